@@ -1,0 +1,197 @@
+"""Every view says who may call it; addresses are those we promised, and hold no counter and no capital."""
+
+import re
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from vsportal.offices import Office
+from vsportal.policy import Can
+
+PROMISED = """
+GET       /                                               children.my_work          signed_in
+GET       /access-ended                                   access.ended              public
+GET       /accessibility                                  shell.accessibility       public
+GET       /children                                       children.children         signed_in
+POST      /children                                       children.find_children    signed_in
+GET       /children/<ref>                                 children.child            see_child
+POST      /children/<ref>/address                         access.address            reveal
+GET       /children/<ref>/card                            access.card               see_card
+POST      /children/<ref>/card/read                       access.card_read          confirm_card
+GET,POST  /children/<ref>/plans/new                       peps.open_plan            open_pep
+GET,POST  /children/<ref>/sharing                         sharing.sharing           delegate
+POST      /children/<ref>/sharing/end                     sharing.end_lending       delegate
+GET       /children/<ref>/access                          access.who_can_see        see_who_can_see
+GET,POST  /children/<ref>/access/end                      access.end                end_access
+GET,POST  /children/<ref>/access/restore                  access.restore            end_access
+GET       /children/<ref>/kept-words                      access.kept_words         read_kept_words
+POST      /children/<ref>/kept-words                      access.read_kept_words    read_kept_words
+GET       /children/<ref>/looks                           access.looks              see_looks
+GET,POST  /emergency                                      access.emergency          break_glass
+POST      /emergency/end                                  access.end_emergency      signed_in
+GET       /emergency/report                               access.report             read_broken_glass
+POST      /emergency/report                               access.read_report        read_broken_glass
+GET       /files/<ref>                                    files.file                see_section
+POST      /files/<ref>/remove                             files.remove              answer
+GET       /healthz                                        shell.healthz             public
+GET       /peps/<ref>                                     peps.pep                  see_pep
+GET,POST  /peps/<ref>/my-targets                          peps.my_targets           comment
+GET       /peps/<ref>/my-views                            peps.my_views             see_section
+GET,POST  /peps/<ref>/my-views/<field_id>                 peps.my_views_question    answer
+GET,POST  /peps/<ref>/my-views/finish                     peps.my_views_finish      complete_section
+POST      /peps/<ref>/my-views/form                       peps.my_views_form        answer
+GET,POST  /peps/<ref>/my-views/helper                     peps.my_views_helper      answer
+POST      /peps/<ref>/parts/<part>/submit                 peps.submit_part          submit_part
+POST      /peps/<ref>/row-links                           sharing.make_link         link_row
+POST      /peps/<ref>/row-links/end                       sharing.end_link          link_row
+POST      /peps/<ref>/sections/<section_id>               peps.save_section         answer
+GET       /peps/<ref>/sections/<section_id>               peps.section              see_section
+GET,POST  /peps/<ref>/sections/<section_id>/check         peps.check                complete_section
+POST      /peps/<ref>/sections/<section_id>/confirm       peps.confirm              answer
+POST      /peps/<ref>/sections/<section_id>/draft         peps.draft                answer
+POST      /peps/<ref>/sections/<section_id>/fields/<key>  peps.field                answer
+POST      /peps/<ref>/sections/<section_id>/files         files.add                 answer
+POST      /peps/<ref>/sections/<section_id>/hand-back     sharing.hand_back         answer
+GET       /office/differences                                      peps.differences      keep_children
+POST      /office/differences/<ref>/<section_id>/<key>             peps.put_right        keep_children
+GET       /peps/<ref>/sections/<section_id>/history/<key>          peps.history  see_section
+POST      /peps/<ref>/sections/<section_id>/history/<key>/restore  peps.restore  answer
+POST      /peps/<ref>/sections/<section_id>/reopen        peps.reopen               reopen_section
+POST      /peps/<ref>/sections/<section_id>/rows          peps.rows                 answer
+POST      /peps/<ref>/sign-off                            peps.sign_off             sign_off
+GET       /peps/<ref>/who-can-see                         peps.who_can_see          see_pep
+GET       /peps/<ref>/wishes                              peps.wishes               see_section
+POST      /peps/<ref>/wishes/<key>                        peps.answer               answer_wish
+GET       /privacy                                        shell.privacy             public
+GET       /row/<token>                                    sharing.row               public
+POST      /row/<token>                                    sharing.open_row          public
+POST      /row/<token>/line                               sharing.save_row          public
+GET,POST  /schools/<ref>/deputies                         sharing.deputies          signed_in
+POST      /schools/<ref>/deputies/end                     sharing.end_deputy        signed_in
+POST      /session/keep                                   accounts.keep             signed_in
+POST      /session/names                                  shell.names               signed_in
+GET       /session/token                                  accounts.token            signed_in
+GET       /sessions                                       accounts.sessions         signed_in
+POST      /sessions/end                                   accounts.end_sessions     signed_in
+GET       /office                                         admin.office              signed_in
+GET,POST  /office/authority                               admin.change_authority    keep_dates
+GET       /office/children                                admin.children            keep_children
+POST      /office/children                                admin.find_children       keep_children
+GET       /office/children/<ref>                          admin.child               keep_children
+GET,POST  /office/children/<ref>/account                  admin.give_account        keep_children
+GET,POST  /office/children/<ref>/account/end              admin.end_account         keep_children
+GET,POST  /office/children/<ref>/care/end                 admin.end_care            keep_children
+GET,POST  /office/children/<ref>/care/new                 admin.start_care          keep_children
+GET,POST  /office/children/<ref>/care/status              admin.change_status       keep_children
+GET,POST  /office/children/<ref>/home                     admin.move_home           keep_children
+GET,POST  /office/children/<ref>/home/end                 admin.end_home            keep_children
+GET,POST  /office/children/<ref>/particulars              admin.change_child        keep_children
+GET,POST  /office/children/<ref>/school                   admin.move_school         keep_children
+GET,POST  /office/children/<ref>/school/end               admin.leave_school        keep_children
+GET,POST  /office/children/<ref>/worker                   admin.change_worker       keep_children
+GET,POST  /office/children/<ref>/worker/end               admin.end_worker          keep_children
+GET,POST  /office/children/new                            admin.new_child           keep_children
+GET       /office/households                              admin.households          keep_children
+POST      /office/households                              admin.find_households     keep_children
+GET       /office/households/<ref>                        admin.household           keep_children
+GET,POST  /office/households/<ref>/address                admin.change_address      keep_children
+GET,POST  /office/households/<ref>/particulars            admin.change_household    keep_children
+GET,POST  /office/households/<ref>/people/end             admin.end_member          keep_children
+GET,POST  /office/households/<ref>/people/new             admin.new_member          keep_children
+GET,POST  /office/households/new                          admin.new_household       keep_children
+GET       /office/people                                  admin.people              keep_people
+POST      /office/people                                  admin.find_people         keep_people
+GET       /office/people/<ref>                            admin.person              keep_people
+GET,POST  /office/people/<ref>/account                    admin.change_account      keep_people
+GET,POST  /office/people/<ref>/close                      admin.close_account       keep_people
+GET,POST  /office/people/<ref>/reopen                     admin.reopen_account      keep_people
+GET,POST  /office/people/<ref>/roles/end                  admin.end_role            keep_people
+GET,POST  /office/people/<ref>/roles/new                  admin.new_role            keep_people
+GET,POST  /office/people/new                              admin.new_person          keep_people
+GET       /office/schools                                 admin.schools             keep_people
+POST      /office/schools                                 admin.find_schools        keep_people
+GET       /office/schools/<ref>                           admin.school              keep_people
+GET,POST  /office/schools/<ref>/inspections/new           admin.new_inspection      keep_people
+GET,POST  /office/schools/<ref>/particulars               admin.change_school       keep_people
+GET,POST  /office/schools/new                             admin.new_school          keep_people
+GET       /office/settings                                admin.settings            keep_dates
+GET,POST  /office/settings/change                         admin.change_setting      keep_dates
+GET       /office/teams                                   admin.teams               keep_people
+GET,POST  /office/teams/new                               admin.new_team            keep_people
+GET,POST  /office/teams/rename                            admin.rename_team         keep_people
+GET       /office/terms                                   admin.terms               keep_dates
+GET,POST  /office/terms/change                            admin.change_term         keep_dates
+GET,POST  /office/terms/new                               admin.new_term            keep_dates
+GET       /office/imports                                 imports.runs              import
+POST      /office/imports                                 imports.upload            import
+GET       /office/imports/<kind>/example                  imports.example_file      import
+GET       /office/imports/<ref>                           imports.run               import
+POST      /office/imports/<ref>/apply                     imports.apply             import
+GET       /office/imports/<ref>/problems                  imports.problems          import
+GET       /office/outbox                                  messages.outbox_page      see_outbox
+GET,POST  /office/terms/<term_key>/plans                  peps.open_term            open_term
+POST      /office/outbox/<ref>/again                      messages.send_mail_again  see_outbox
+POST      /office/outbox/send                             messages.send_now         see_outbox
+GET,POST  /peps/<ref>/sections/<section_id>/paste/<field_id>  peps.paste  answer
+GET,POST  /cover                                          children.cover            arrange_cover
+POST      /cover/end                                      children.end_cover_now    arrange_cover
+GET,POST  /sign-in                                        accounts.sign_in          public
+POST      /sign-out                                       accounts.sign_out         public
+GET       /theme/<ref>.css                                shell.theme               public
+"""
+"""Method, address, endpoint and permission of every view. A new one is added here by hand."""
+PARAMETER = re.compile(r"<(?:(?P<kind>[^:<>]+):)?(?P<name>[^<>]+)>")
+OPAQUE = {"ref", "section_id", "field_id", "key", "part", "token", "term_key", "kind"}
+"""Parameters that are text: references and names, never counters."""
+
+
+def views(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def methods(rule: Rule) -> str:
+    return ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+
+
+def permission(app: Flask, rule: Rule) -> str:
+    return str(getattr(app.view_functions[rule.endpoint], "permission", ""))
+
+
+def test_every_view_says_who_may_call_it(app: Flask) -> None:
+    unsaid = sorted(rule.endpoint for rule in views(app) if not permission(app, rule))
+
+    assert unsaid == []
+
+
+def test_a_permission_is_public_signed_in_or_one_that_policy_knows(app: Flask) -> None:
+    known = {"public", "signed_in", *map(str, Can), *map(str, Office)}
+
+    assert {permission(app, rule) for rule in views(app)} <= known
+
+
+def test_the_addresses_are_those_we_list(app: Flask) -> None:
+    found = sorted((methods(rule), rule.rule, rule.endpoint, permission(app, rule)) for rule in views(app))
+
+    assert found == sorted(tuple(line.split()) for line in PROMISED.strip().splitlines())
+
+
+def test_addresses_are_in_kebab_case_and_have_no_slash_at_the_end(app: Flask) -> None:
+    for rule in views(app):
+        fixed = PARAMETER.sub("", rule.rule)
+
+        assert re.fullmatch(r"[a-z0-9/.-]*", fixed), rule.rule
+        assert rule.rule == "/" or not rule.rule.endswith("/"), rule.rule
+
+
+def test_parameters_are_opaque_references_or_typed_numbers(app: Flask) -> None:
+    for rule in views(app):
+        for found in PARAMETER.finditer(rule.rule):
+            assert found["kind"] == "int" or found["name"] in OPAQUE, rule.rule
+
+
+def test_only_signing_in_and_out_and_a_link_to_a_line_can_be_sent_by_anybody(app: Flask) -> None:
+    public = (rule for rule in views(app) if permission(app, rule) == "public")
+    open_to_all = {rule.endpoint for rule in public if "POST" in methods(rule)}
+
+    by_a_link = {"sharing.open_row", "sharing.save_row"}  # which holds a token of 256 random bits
+    assert open_to_all == {"accounts.sign_in", "accounts.sign_out"} | by_a_link

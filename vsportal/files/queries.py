@@ -1,0 +1,69 @@
+"""The files of a plan: the selects. One statement each, however many files there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from vsportal.database import read_columns
+from vsportal.extensions import db
+from vsportal.models import Attachment, Pep, User
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file as lists show it."""
+
+    ref: str
+    section_id: str
+    field_id: str
+    row: str
+    name: str
+    bytes: int
+    scan: str
+    added_at: datetime
+    added_by: str
+
+
+def kept_in(pep_id: int, section_id: str, questions: Collection[str]) -> list[Kept]:
+    """The files at these questions of a section, in the order in which they were added."""
+    query = (
+        select(
+            Attachment.ref,
+            Attachment.section_id,
+            Attachment.field_id,
+            Attachment.row,
+            Attachment.name,
+            Attachment.bytes,
+            Attachment.scan,
+            Attachment.created_at,
+            User.name,
+        )
+        .join(User, User.id == Attachment.added_by_id)
+        .where(
+            Attachment.pep_id == pep_id,
+            Attachment.section_id == section_id,
+            Attachment.field_id.in_(sorted(questions)),
+            Attachment.removed_at.is_(None),
+        )
+        .order_by(Attachment.created_at, Attachment.id)
+    )
+    return [Kept(*row) for row in read_columns(query, {})]
+
+
+def file_and_plan(ref: str) -> tuple[Attachment, str] | None:
+    """A file that is kept, and the reference of its plan. Says nothing of who may see it."""
+    found = db.session.execute(
+        select(Attachment, Pep.ref)
+        .join(Pep, Pep.id == Attachment.pep_id)
+        .where(Attachment.ref == ref, Attachment.removed_at.is_(None))
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
+def all_kept() -> frozenset[str]:
+    """The references of all files that are kept, of every authority: for tidying up."""
+    return frozenset(db.session.scalars(select(Attachment.ref).where(Attachment.removed_at.is_(None))))
