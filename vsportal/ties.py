@@ -19,13 +19,13 @@ from sqlalchemy import (
     Subquery,
     bindparam,
     case,
+    cast,
     exists,
     false,
     literal,
     null,
     or_,
     select,
-    type_coerce,
     union_all,
 )
 
@@ -184,7 +184,8 @@ def _tie(child: Any, tie: Tie | ColumnElement[str], extra: Any = None) -> Select
     return select(
         child.label("child_id"),
         word.label("tie"),
-        (type_coerce(null(), Integer) if extra is None else extra).label("by"),
+        # Cast, not coerced: PostgreSQL takes two bare NULLs for text, and refuses the number of a third select.
+        (cast(null(), Integer) if extra is None else extra).label("by"),
     )
 
 
