@@ -184,7 +184,7 @@ def _tie(child: Any, tie: Tie | ColumnElement[str], extra: Any = None) -> Select
     return select(
         child.label("child_id"),
         word.label("tie"),
-        # Cast, not coerced: PostgreSQL takes two bare NULLs for text, and refuses the number of a third select.
+        # Cast: PostgreSQL takes two bare NULLs for text, and refuses the number of a third select.
         (cast(null(), Integer) if extra is None else extra).label("by"),
     )
 

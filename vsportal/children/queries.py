@@ -14,10 +14,10 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     bindparam,
+    cast,
     literal,
     null,
     select,
-    type_coerce,
     union_all,
 )
 from sqlalchemy.types import Date, Integer, String
@@ -190,7 +190,7 @@ def _person(
         Membership.title.label("title"),
         (literal("", String) if kind is None else kind).label("kind"),
         (literal("", String) if place is None else place).label("place"),
-        (type_coerce(null(), Integer) if household is None else household).label("household_id"),
+        (cast(null(), Integer) if household is None else household).label("household_id"),
     )
 
 
@@ -321,12 +321,12 @@ def surroundings_of_one(child_id: int, today: date) -> tuple[Sequence[Around], P
 def _surroundings_query() -> CompoundSelect[Any]:
     """People and places of `CHILD_IDS` as one; a place has the day it began, a person has none."""
     people, places = _people_query().subquery("people"), _places_query().subquery("places")
-    nobody, nothing = type_coerce(null(), Integer), literal("", String)
+    nobody, nothing = cast(null(), Integer), literal("", String)
     return union_all(
         select(
             *people.c,
-            type_coerce(null(), Integer).label("nc_year"),
-            type_coerce(null(), Date).label("starts_on"),
+            cast(null(), Integer).label("nc_year"),
+            cast(null(), Date).label("starts_on"),
         ),
         select(
             places.c.child_id,
@@ -358,7 +358,7 @@ def _places_query() -> CompoundSelect[Any]:
         .where(Enrolment.child_id.in_(CHILD_IDS), holds(Enrolment.starts_on, Enrolment.ends_on, TODAY))
     )
     homes = (
-        select(Home.child_id, Household.kind, Household.name, type_coerce(null(), Integer), Home.starts_on)
+        select(Home.child_id, Household.kind, Household.name, cast(null(), Integer), Home.starts_on)
         .join(Household, Household.id == Home.household_id)
         .where(Home.child_id.in_(CHILD_IDS), holds(Home.starts_on, Home.ends_on, TODAY))
     )
