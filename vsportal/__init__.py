@@ -12,11 +12,15 @@ from vsportal.children import blueprint as children
 from vsportal.database import prepare
 from vsportal.extensions import db, htmx, migrate
 from vsportal.files import blueprint as files
+from vsportal.funding import blueprint as funding
 from vsportal.imports import blueprint as imports
+from vsportal.meetings import blueprint as meetings
 from vsportal.messages import blueprint as messages
 from vsportal.peps import blueprint as peps
+from vsportal.reviews import blueprint as reviews
 from vsportal.settings import ROOT, Settings, from_environment
 from vsportal.sharing import blueprint as sharing
+from vsportal.signing import blueprint as signing
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -55,7 +59,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.init_app(app, settings)
     filters.init_app(app)
     shell.init_app(app)
-    features = (access, accounts, admin, children, files, imports, messages, peps, sharing)
+    features = (
+        *(access, accounts, admin, children, files, funding, imports),
+        *(meetings, messages, peps, reviews, sharing, signing),
+    )
     for blueprint in (shell.blueprint, *features):
         app.register_blueprint(blueprint)
     cli.init_app(app)

@@ -22,6 +22,13 @@ class Office(StrEnum):
     BREAK_GLASS = "break_glass"
     READ_BROKEN_GLASS = "read_broken_glass"
     SEE_OUTBOX = "see_outbox"
+    KEEP_FUNDING_POLICY = "keep_funding_policy"
+    KEEP_BUDGET = "keep_budget"
+    SEE_MONEY = "see_money"
+    PAY = "pay"
+    KEEP_SCHEME = "keep_scheme"
+    REVIEW_QUEUE = "review_queue"
+    SEE_AGREEMENT = "see_agreement"
 
 
 HELD_BY: Mapping[Office, frozenset[Role]] = {
@@ -35,6 +42,13 @@ HELD_BY: Mapping[Office, frozenset[Role]] = {
     Office.BREAK_GLASS: frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER}),
     Office.READ_BROKEN_GLASS: frozenset({Role.HEAD}),
     Office.SEE_OUTBOX: frozenset({Role.BUSINESS_SUPPORT, Role.ADMINISTRATOR}),
+    Office.KEEP_FUNDING_POLICY: frozenset({Role.HEAD}),
+    Office.KEEP_BUDGET: frozenset({Role.HEAD}),
+    Office.SEE_MONEY: frozenset({Role.HEAD, Role.FINANCE}),
+    Office.PAY: frozenset({Role.FINANCE}),
+    Office.KEEP_SCHEME: frozenset({Role.HEAD}),
+    Office.REVIEW_QUEUE: frozenset({Role.ADVISER, Role.HEAD}),
+    Office.SEE_AGREEMENT: frozenset({Role.HEAD}),
 }
 
 

@@ -1,4 +1,4 @@
-"""Who may do what, and why not: one table, read top to bottom, and one place that asks it.
+"""Who may do what, and why not: the one place that asks the table in `acts.py`, and who reads what.
 
 A person sees a child because of a tie that holds today (`ties.py`: on roll, allocated, home,
 delegation) and for no other reason. Pure: no request, no session.
@@ -6,11 +6,39 @@ delegation) and for no other reason. Pure: no request, no session.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from vsportal.acts import (
+    ACTS_AS,
+    ANY,
+    ASKABLE,
+    AT_HOME,
+    CHANGES_A_SECTION,
+    DECIDES,
+    HELD,
+    OPEN,
+    ORDER,
+    RATED,
+    READERS,
+    RULES,
+    SIGNED,
+    VIRTUAL_SCHOOL,
+    WORKERS,
+    Can,
+    Rule,
+    Subject,
+    always,
+    completes_it,
+    decides_it,
+    is_asked_to_comment,
+    leads_the_part,
+    lent,
+    not_the_author,
+    of_their_part,
+    owns_it,
+)
 from vsportal.editions.schema import Asked, Field, Rows
 from vsportal.models import PartState, PepState, SectionState
 from vsportal.ties import (
@@ -28,20 +56,43 @@ from vsportal.ties import (
 
 __all__ = [
     "ACTS_AS",
+    "ANY",
+    "ASKABLE",
+    "AT_HOME",
     "AUDIENCES",
+    "CHANGES_A_SECTION",
+    "DECIDES",
+    "HELD",
+    "OPEN",
+    "ORDER",
+    "RATED",
+    "READERS",
     "RULES",
+    "SIGNED",
+    "VIRTUAL_SCHOOL",
+    "WORKERS",
     "Actor",
     "Can",
     "Decision",
     "Held",
+    "Rule",
     "Seen",
     "Sight",
     "Subject",
     "Tie",
     "Whoever",
+    "always",
+    "completes_it",
     "decide",
+    "decides_it",
     "finds_anything",
+    "is_asked_to_comment",
+    "leads_the_part",
+    "lent",
     "may_read",
+    "not_the_author",
+    "of_their_part",
+    "owns_it",
     "sight",
     "ties",
     "values_of",
@@ -49,162 +100,6 @@ __all__ = [
     "visible_peps",
     "whoever",
 ]
-
-
-class Can(StrEnum):
-    """The acts there are."""
-
-    SEE_CHILD = "see_child"
-    SEE_PEP = "see_pep"
-    SEE_SECTION = "see_section"
-    SEE_TIMELINE = "see_timeline"
-    ANSWER = "answer"
-    COMMENT = "comment"
-    COMPLETE_SECTION = "complete_section"
-    REOPEN_SECTION = "reopen_section"
-    CHOOSE_READERS = "choose_readers"
-    SUBMIT_PART = "submit_part"
-    SIGN_OFF = "sign_off"
-    OPEN_PEP = "open_pep"
-    DELEGATE = "delegate"
-    LINK_ROW = "link_row"
-    END_ACCESS = "end_access"
-    SEE_WHO_CAN_SEE = "see_who_can_see"
-    SEE_LOOKS = "see_looks"
-    SEE_OWN_LOOKS = "see_own_looks"
-    REVEAL = "reveal"
-    SEE_CARD = "see_card"
-    CONFIRM_CARD = "confirm_card"
-    READ_KEPT_WORDS = "read_kept_words"
-    ANSWER_WISH = "answer_wish"
-
-
-# The table: who may do what while the plan is where ---------------------------------------------------
-
-OPEN = frozenset({PepState.OPEN, PepState.MEETING_HELD})
-HELD = frozenset({PepState.MEETING_HELD})
-ANY = frozenset(PepState)
-
-READERS = frozenset(Tie) - {Tie.BUSINESS_SUPPORT}
-ACTS_AS: Mapping[str, frozenset[str]] = {
-    "young_person": frozenset({Tie.YOUNG_PERSON}),
-    "carer": frozenset({Tie.CARER, Tie.PARENT}),
-    "designated_teacher": frozenset({Tie.DESIGNATED_TEACHER, Tie.DELEGATE}),
-    "social_worker": frozenset({Tie.SOCIAL_WORKER, Tie.TEAM_MANAGER}),
-    "adviser": frozenset({Tie.ALLOCATED_ADVISER, Tie.ADVISER, Tie.HEAD}),
-}
-"""Owner in the form → who acts as that owner: a manager covers the worker, the head covers the adviser."""
-ORDER = tuple(Tie)
-"""When several ties allow an act, the earlier one is named."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What an act is about, as far as it matters: plan, section, part, question."""
-
-    pep_state: str = PepState.OPEN
-    section_id: str = ""
-    owner: str = ""
-    commenters: Collection[str] = ()
-    status: str = SectionState.NOT_STARTED
-    part: str = ""
-    part_state: str = PartState.IN_PROGRESS
-    returned: bool = False
-    household_id: int | None = None
-    leads: Collection[str] = ()
-    """Owners of the part, for who may submit it."""
-
-
-def always(_seen: Seen, _tie: str, _it: Subject) -> bool:
-    """No further condition."""
-    return True
-
-
-def lent(seen: Seen, tie: str, it: Subject) -> bool:
-    """A delegate is held to the sections lent."""
-    return tie != Tie.DELEGATE or it.section_id in seen.sections
-
-
-def owns_it(seen: Seen, tie: str, it: Subject) -> bool:
-    """The question or section is this role's, and a carer's own home's."""
-    if tie not in ACTS_AS.get(it.owner, ()) or not lent(seen, tie, it):
-        return False
-    return it.owner != "carer" or it.household_id in (None, seen.household_id)
-
-
-def completes_it(seen: Seen, tie: str, it: Subject) -> bool:
-    """As for answering, but a delegate only fills in: the designated teacher completes."""
-    return tie != Tie.DELEGATE and owns_it(seen, tie, it)
-
-
-def is_asked_to_comment(seen: Seen, tie: str, it: Subject) -> bool:
-    """The section's own owner and the roles that it invites add comments, each under their own name."""
-    asked = any(tie in ACTS_AS.get(role, ()) for role in (it.owner, *it.commenters))
-    return lent(seen, tie, it) and asked
-
-
-def leads_the_part(_seen: Seen, tie: str, it: Subject) -> bool:
-    """The owner of the part's sections sends it."""
-    return tie != Tie.DELEGATE and any(tie in ACTS_AS.get(role, ()) for role in it.leads)
-
-
-WORKERS = frozenset({Tie.SOCIAL_WORKER, Tie.TEAM_MANAGER})
-VIRTUAL_SCHOOL = frozenset({Tie.ALLOCATED_ADVISER, Tie.ADVISER, Tie.HEAD})
-AT_HOME = frozenset({Tie.CARER, Tie.PARENT})
-
-Rule = tuple[frozenset[Any], frozenset[PepState], Callable[[Seen, str, Subject], bool]]
-
-RULES: Mapping[Can, Rule] = {
-    # may …                 who                                    while the plan is   and
-    Can.SEE_CHILD: (frozenset(Tie), ANY, always),
-    Can.SEE_PEP: (frozenset(Tie), ANY, always),
-    Can.SEE_SECTION: (READERS, ANY, lent),
-    Can.SEE_TIMELINE: (READERS - {Tie.YOUNG_PERSON, Tie.CARER, Tie.PARENT, Tie.DELEGATE}, ANY, always),
-    Can.ANSWER: (READERS, OPEN, owns_it),
-    Can.COMMENT: (READERS, OPEN, is_asked_to_comment),
-    Can.COMPLETE_SECTION: (READERS - {Tie.DELEGATE}, OPEN, completes_it),
-    Can.REOPEN_SECTION: (READERS - {Tie.DELEGATE}, OPEN, completes_it),
-    Can.CHOOSE_READERS: (READERS, OPEN, owns_it),
-    Can.SUBMIT_PART: (READERS - {Tie.DELEGATE}, OPEN, leads_the_part),
-    Can.SIGN_OFF: (frozenset({Tie.HEAD}), HELD, always),
-    Can.OPEN_PEP: (
-        frozenset({Tie.ALLOCATED_ADVISER, Tie.ADVISER, Tie.HEAD, Tie.BUSINESS_SUPPORT}),
-        ANY,
-        always,
-    ),
-    Can.DELEGATE: (frozenset({Tie.DESIGNATED_TEACHER}), ANY, always),
-    Can.LINK_ROW: (frozenset({Tie.DESIGNATED_TEACHER}), OPEN, owns_it),
-    Can.END_ACCESS: (WORKERS | VIRTUAL_SCHOOL, ANY, always),
-    Can.SEE_WHO_CAN_SEE: (
-        WORKERS | VIRTUAL_SCHOOL | {Tie.INDEPENDENT_REVIEWER, Tie.YOUNG_PERSON},
-        ANY,
-        always,
-    ),
-    Can.SEE_LOOKS: (frozenset({Tie.HEAD}), ANY, always),
-    Can.SEE_OWN_LOOKS: (frozenset({Tie.YOUNG_PERSON}), ANY, always),
-    Can.REVEAL: (
-        WORKERS
-        | VIRTUAL_SCHOOL
-        | AT_HOME
-        | {Tie.DESIGNATED_TEACHER, Tie.INDEPENDENT_REVIEWER, Tie.DUTY_WORKER},
-        ANY,
-        always,
-    ),
-    Can.SEE_CARD: (
-        WORKERS
-        | VIRTUAL_SCHOOL
-        | AT_HOME
-        | {Tie.DESIGNATED_TEACHER, Tie.SAFEGUARDING_LEAD, Tie.INDEPENDENT_REVIEWER, Tie.DUTY_WORKER},
-        ANY,
-        always,
-    ),
-    Can.CONFIRM_CARD: (frozenset({Tie.DESIGNATED_TEACHER, Tie.SAFEGUARDING_LEAD}), ANY, always),
-    Can.READ_KEPT_WORDS: (WORKERS, ANY, always),
-    Can.ANSWER_WISH: (WORKERS | VIRTUAL_SCHOOL | {Tie.CARER, Tie.DESIGNATED_TEACHER}, ANY, always),
-}
-CHANGES_A_SECTION = frozenset(
-    {Can.ANSWER, Can.COMMENT, Can.COMPLETE_SECTION, Can.REOPEN_SECTION, Can.CHOOSE_READERS}
-)
 
 
 @dataclass(frozen=True)
@@ -232,13 +127,19 @@ def decide(seen: Seen, can: Can, it: Subject | None = None) -> Decision:
         return Decision(False, reason="not_yours")
     by = next((t for t in mine if also(seen, t, it)), None)
     if by is None:
-        return Decision(False, reason="not_owner")
+        own = also in (decides_it, not_the_author) and seen.actor.user_id in it.authors
+        return Decision(False, reason="your_own" if own else "not_owner")
     if it.pep_state not in states:
-        return Decision(
-            False, by, "not_held" if states == HELD and it.pep_state == PepState.OPEN else "locked"
-        )
+        return Decision(False, by, _not_now(states, it.pep_state))
     closed = _closed(can, it) if can in CHANGES_A_SECTION else ""
     return Decision(False, by, closed) if closed else Decision(True, by)
+
+
+def _not_now(states: frozenset[PepState], state: str) -> str:
+    """Why it cannot be done while the plan is where it is."""
+    if states == SIGNED:
+        return "not_signed"
+    return "not_held" if states == HELD and state == PepState.OPEN else "locked"
 
 
 def _closed(can: Can, it: Subject) -> str:

@@ -57,6 +57,24 @@ ACTS = {
     Can.CONFIRM_CARD: "Confirm having read the card",
     Can.READ_KEPT_WORDS: "Read what was typed when access ended",
     Can.ANSWER_WISH: "Answer what the child asked for",
+    Can.SEE_PURPOSE: "See what PP+ money is for",
+    Can.SEE_REQUEST: "See a PP+ request with its amount and what was said",
+    Can.REQUEST_FUNDING: "Ask for PP+",
+    Can.PROPOSE_FUNDING: "Propose that PP+ is asked for",
+    Can.DECIDE_FUNDING: "Decide a PP+ request",
+    Can.GIVE_CLINICAL_VIEW: "Write down the clinical team’s view",
+    Can.EVALUATE_FUNDING: "Say what PP+ changed",
+    Can.REVIEW: "Review a part: rate, return",
+    Can.RATE_AGAIN: "Rate a part a second time, blind",
+    Can.SEE_RATINGS: "See how a part was rated",
+    Can.SEE_REVIEW_NOTES: "See the Virtual School’s own notes",
+    Can.SEE_DOCUMENT: "Print the plan, or keep it as a PDF",
+    Can.SEE_LETTER: "Read “What we agreed”",
+    Can.ADD_ADDENDUM: "Correct a signed-off plan by an addendum",
+    Can.RELEASE_COPY: "Release a copy to a parent",
+    Can.SEE_CONCERNS: "See a reviewer’s concerns",
+    Can.RAISE_CONCERN: "Raise a concern that must be answered",
+    Can.ANSWER_CONCERN: "Answer a reviewer’s concern",
 }
 OFFICES = {
     Office.KEEP_PEOPLE: "Keep people, schools and teams",
@@ -68,12 +86,19 @@ OFFICES = {
     Office.BREAK_GLASS: "Open a record in an emergency",
     Office.READ_BROKEN_GLASS: "Read the report of such openings",
     Office.SEE_OUTBOX: "See what mail waits and went",
+    Office.KEEP_FUNDING_POLICY: "Keep the PP+ policy",
+    Office.KEEP_BUDGET: "Keep PP+ budgets",
+    Office.SEE_MONEY: "See what PP+ money is committed, paid and left",
+    Office.PAY: "Pay approved requests",
+    Office.KEEP_SCHEME: "Keep the rating scheme",
+    Office.REVIEW_QUEUE: "See which parts wait for review",
+    Office.SEE_AGREEMENT: "See how far raters agree",
 }
 INTRODUCTION = """\
 # Who may do what
 
-This page is generated: `flask --app app policy table` writes it from `vsportal/policy.py`, and `make check`
-fails when the two disagree. Change the tables there, never this page.
+This page is generated: `flask --app app policy table` writes it from `vsportal/acts.py`, `policy.py` and
+`offices.py`, and `make check` fails when they disagree. Change the tables there, never this page.
 
 Everybody in these tables is tied to the child *today*: on the roll of their school, in their home,
 allocated to them, lent sections of their plan, or of the child’s authority. Whoever has no tie sees nothing,
@@ -100,9 +125,7 @@ def table(check: bool, to: Path) -> None:
         to.write_text(made, encoding="utf-8")
         click.echo(f"{to.name} is written.")
     elif not to.exists() or to.read_text(encoding="utf-8") != made:
-        click.echo(
-            f"{to}: does not say what vsportal/policy.py does. Run “flask --app app policy table”.", err=True
-        )
+        click.echo(f"{to}: does not say what the tables do. Run “flask --app app policy table”.", err=True)
         sys.exit(1)
 
 

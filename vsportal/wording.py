@@ -265,6 +265,8 @@ WHY_NOT = {
     "part_submitted": "This part is with the Virtual School. It can be changed if it comes back.",
     "not_returned": "This part came back, but not this section. It stays as it was sent.",
     "complete": "This section is complete. Reopen it to change an answer.",
+    "your_own": "This is your own work. Somebody else looks at it.",
+    "not_signed": "This can be done once the plan has been signed off.",
     "not_complete": "This section is not complete, so it is open already.",
 }
 """A refusal of `policy.decide` in a sentence."""

@@ -2,6 +2,7 @@
 That two people pressing at once cannot both win is shown with a database, in `tests/integration`.
 """
 
+from collections.abc import Iterable
 from itertools import product
 
 import pytest
@@ -9,14 +10,25 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from vsportal import workflow
-from vsportal.models import PartState, Pep, PepPart, PepSection, PepState, SectionState
-from vsportal.workflow import Act, NotPossible
+from vsportal.models import (
+    FundingRequest,
+    PartState,
+    Pep,
+    PepPart,
+    PepSection,
+    PepState,
+    RequestState,
+    Review,
+    SectionState,
+)
+from vsportal.workflow import Act, Moved, NotPossible
 
 MOVES = """
 section  not_started    start         in_progress
 section  not_started    complete      complete
 section  in_progress    complete      complete
 section  complete       reopen        in_progress
+section  complete       return        in_progress
 section  in_progress    hand_on       not_started
 part     in_progress    submit        submitted
 part     returned       submit        submitted
@@ -28,10 +40,62 @@ pep      open           close         not_completed
 pep      meeting_held   close         not_completed
 pep      not_completed  reopen        open
 pep      open           cancel        cancelled
+request  proposed       take_up       draft
+request  proposed       withdraw      withdrawn
+request  proposed       cancel        cancelled
+request  draft          withdraw      withdrawn
+request  draft          cancel        cancelled
+request  draft          to_adviser    with_adviser
+request  draft          to_head       with_head
+request  draft          to_panel      with_panel
+request  queried        to_adviser    with_adviser
+request  queried        to_head       with_head
+request  queried        to_panel      with_panel
+request  with_adviser   to_head       with_head
+request  with_adviser   to_panel      with_panel
+request  with_adviser   ask           queried
+request  with_adviser   approve       approved
+request  with_adviser   approve_part  part_approved
+request  with_adviser   decline       declined
+request  with_head      to_adviser    with_adviser
+request  with_head      to_panel      with_panel
+request  with_head      ask           queried
+request  with_head      approve       approved
+request  with_head      approve_part  part_approved
+request  with_head      decline       declined
+request  with_panel     to_adviser    with_adviser
+request  with_panel     to_head       with_head
+request  with_panel     ask           queried
+request  with_panel     approve       approved
+request  with_panel     approve_part  part_approved
+request  with_panel     decline       declined
+request  with_adviser   withdraw      withdrawn
+request  with_adviser   cancel        cancelled
+request  with_head      withdraw      withdrawn
+request  with_head      cancel        cancelled
+request  with_panel     withdraw      withdrawn
+request  with_panel     cancel        cancelled
+request  queried        withdraw      withdrawn
+request  queried        cancel        cancelled
+request  approved       cancel        cancelled
+request  approved       schedule      scheduled
+request  part_approved  cancel        cancelled
+request  part_approved  schedule      scheduled
+request  scheduled      pay           paid
+request  paid           evaluate      evaluated
+review   under_way      finish        finished
+review   under_way      send_back     returned
+review   under_way      stop          stopped
 """
 """What, from, act, to: all there are."""
 
-KINDS = {"section": (PepSection, SectionState), "part": (PepPart, PartState), "pep": (Pep, PepState)}
+KINDS: dict[str, tuple[type[Moved], Iterable[str]]] = {
+    "section": (PepSection, SectionState),
+    "part": (PepPart, PartState),
+    "pep": (Pep, PepState),
+    "request": (FundingRequest, RequestState),
+    "review": (Review, ("under_way", "finished", "returned", "stopped")),
+}
 ALLOWED = {
     (what, old, act): new for what, old, act, new in (line.split() for line in MOVES.strip().splitlines())
 }
@@ -52,7 +116,7 @@ class Nowhere(Session):
     flush = execute
 
 
-def thing(what: str, state: str) -> Pep | PepPart | PepSection:
+def thing(what: str, state: str) -> Moved:
     model, _states = KINDS[what]
     return model(**{"status" if what == "section" else "state": state})
 
@@ -69,7 +133,7 @@ def test_a_move_not_in_the_table_is_refused_and_changes_nothing(what: str, old: 
 
 
 def test_the_tables_are_these_moves_and_no_others() -> None:
-    tables = {"section": workflow.SECTION, "part": workflow.PART, "pep": workflow.PEP}
+    tables = {what: workflow.TABLES[model][0] for what, (model, _states) in KINDS.items()}
 
     found = {
         (what, str(old), str(act)): str(new) for what, t in tables.items() for (old, act), new in t.items()
@@ -84,7 +148,13 @@ def test_every_state_but_the_first_can_be_reached(what: str) -> None:
 
     reached = {new for (kind, _old, _act), new in ALLOWED.items() if kind == what}
 
-    assert {str(state) for state in states} - reached <= {"not_started", "in_progress", "open"}
+    assert {str(state) for state in states} - reached <= {
+        "not_started",
+        "in_progress",
+        "open",
+        "proposed",
+        "under_way",
+    }
 
 
 def test_a_plan_that_is_signed_off_or_cancelled_stays_so() -> None:

@@ -14,7 +14,23 @@ from vsportal.models.children import (
     HouseholdMember,
 )
 from vsportal.models.events import AccessEvent, AuditEvent
+from vsportal.models.funding import (
+    MOST_PENCE,
+    OPEN_REQUESTS,
+    Account,
+    FundingFile,
+    FundingLine,
+    FundingNote,
+    FundingPolicy,
+    FundingRequest,
+    Movement,
+    Payment,
+    PaymentBatch,
+    PaymentReceipt,
+    RequestState,
+)
 from vsportal.models.imports import ImportRun
+from vsportal.models.kept import Addendum, ParentCopy, SignedPlan
 from vsportal.models.messages import Mail
 from vsportal.models.people import Membership, Role, SignInFailure, SignInSession, Team, User
 from vsportal.models.peps import (
@@ -30,12 +46,24 @@ from vsportal.models.peps import (
     Target,
     Wish,
 )
+from vsportal.models.reviews import (
+    Concern,
+    Rating,
+    Review,
+    ReviewAction,
+    ReviewScheme,
+    SectionRating,
+)
 from vsportal.models.schools import Inspection, School, SchoolReference
 
 __all__ = [
+    "MOST_PENCE",
     "NEVER_LATE",
+    "OPEN_REQUESTS",
     "AccessCut",
     "AccessEvent",
+    "Account",
+    "Addendum",
     "Allocation",
     "Attachment",
     "AuditEvent",
@@ -47,9 +75,15 @@ __all__ = [
     "CarePeriod",
     "Child",
     "Comment",
+    "Concern",
     "Cover",
     "Delegation",
     "Enrolment",
+    "FundingFile",
+    "FundingLine",
+    "FundingNote",
+    "FundingPolicy",
+    "FundingRequest",
     "Home",
     "Household",
     "HouseholdMember",
@@ -58,18 +92,30 @@ __all__ = [
     "KeptWords",
     "Mail",
     "Membership",
+    "Movement",
+    "ParentCopy",
     "PartState",
+    "Payment",
+    "PaymentBatch",
+    "PaymentReceipt",
     "Pep",
     "PepPart",
     "PepSection",
     "PepState",
+    "Rating",
+    "RequestState",
+    "Review",
+    "ReviewAction",
+    "ReviewScheme",
     "Role",
     "RowLink",
     "School",
     "SchoolReference",
+    "SectionRating",
     "SectionState",
     "SignInFailure",
     "SignInSession",
+    "SignedPlan",
     "Target",
     "Team",
     "Term",

@@ -53,6 +53,7 @@ class Pep(Referred, Stamped, Base):
         one_of("state", tuple(PepState)),
         one_of("occasion", ("initial", "termly", "transition", "emergency", "exit")),
         one_of("stage", ("pictures", "simple", "full")),
+        one_of("signed_off_without", ("", "school", "care")),
         only_one("uq_pep_termly", "child_id", "term_key", "occasion", where="state <> 'cancelled'"),
     )
 
@@ -77,6 +78,9 @@ class Pep(Referred, Stamped, Base):
     """Time and place as the meeting section says them."""
     signed_off_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     signed_off_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    signed_off_without: Mapped[str] = mapped_column(default="")
+    """The part that was missing then, named by the head, or nothing; and below why."""
+    signed_off_reason: Mapped[str] = mapped_column(default="")
 
 
 class PepPart(Identified, Base):

@@ -1,0 +1,5 @@
+"""The finished plan: as a document and a PDF, kept as it was signed off, corrected by addenda."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("signing", __name__)
