@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,31 +12,11 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select, text
 
 from tests.databases import Databases, let_go, portal
-from tests.world import World, make_world
-from vsportal import clock
+from tests.everything import fill_all_tables
 from vsportal.extensions import db
 from vsportal.models import (
-    AccessCut,
-    AccessEvent,
-    Attachment,
-    AuthoritySetting,
     Base,
-    BrokenGlass,
-    CardReading,
-    Comment,
-    Cover,
-    ImportRun,
-    Inspection,
-    KeptWords,
-    Mail,
-    RowLink,
-    SchoolReference,
-    SignInFailure,
-    SignInSession,
-    Target,
-    Wish,
 )
-from vsportal.policy import Tie
 
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
@@ -53,104 +32,6 @@ def full(own_database: Flask) -> Iterator[Flask]:
         db.session.commit()
         db.session.remove()
         yield own_database
-
-
-def fill_all_tables() -> None:
-    """A world, and what a world has not got by itself. A new table is added here, or a test says so."""
-    world = make_world()
-    by = world.people[Tie.DESIGNATED_TEACHER]
-    now, pep, child = clock.now(), world.pep, world.child
-    section = world.section("progress")
-    db.session.add_all(
-        [
-            AccessEvent(
-                at=now, actor_id=by.id, actor_role="designated_teacher", child_id=child.id, what="child"
-            ),
-            Attachment(
-                pep_id=pep.id,
-                section_id="progress",
-                field_id="evidence",
-                name="work.png",
-                media_type="image/png",
-                bytes=1,
-                sha256="0" * 64,
-                added_by_id=by.id,
-            ),
-            AuthoritySetting(
-                authority_id=world.authority.id, key="cohort", value="in_care", starts_on=clock.today()
-            ),
-            Comment(
-                pep_section_id=section.id,
-                field_id="say",
-                author_id=by.id,
-                role="designated_teacher",
-                signed="designated teacher",
-                text="Reads well.",
-                changed_at=now,
-            ),
-            *everyday_rows(world, now),
-            SignInFailure(kind="account", key="0", at=now),
-            SignInSession(token_hash="0", user_id=by.id, started_at=now, last_seen_at=now),
-            Target(pep_id=pep.id, child_id=child.id, row="a1"),
-        ]
-    )
-
-
-def everyday_rows(world: World, now: datetime) -> list[Base]:
-    """What ends sight and lends it, what is remembered, what the office keeps."""
-    child, pep, section = world.child, world.pep, world.section("progress")
-    manager, worker = world.people[Tie.TEAM_MANAGER], world.people[Tie.SOCIAL_WORKER]
-    carer, head, teacher = (world.people[t] for t in (Tie.CARER, Tie.HEAD, Tie.DESIGNATED_TEACHER))
-    later, authority = now + timedelta(days=14), world.authority.id
-    return [
-        AccessCut(child_id=child.id, user_id=carer.id, cut_by_id=worker.id, reason="The placement ended."),
-        KeptWords(pep_section_id=section.id, user_id=carer.id, field_key="say", text="We", changed_at=now),
-        BrokenGlass(
-            authority_id=authority,
-            child_id=child.id,
-            user_id=manager.id,
-            reason="Out of hours call.",
-            starts_at=now,
-            ends_at=later,
-        ),
-        Cover(
-            authority_id=authority,
-            worker_id=worker.id,
-            covered_by_id=manager.id,
-            made_by_id=manager.id,
-            starts_on=clock.today(),
-            ends_on=later.date(),
-        ),
-        RowLink(
-            token_hash="0",
-            pep_id=pep.id,
-            section_id="progress",
-            field_id="subjects",
-            row="a1",
-            teacher="Jo Marsh",
-            made_by_id=teacher.id,
-            expires_at=later,
-        ),
-        CardReading(child_id=child.id, user_id=teacher.id, mark="0", read_at=now),
-        Wish(pep_id=pep.id, child_id=child.id, field_id="hope", asked_on=clock.today(), owed_by_id=head.id),
-        SchoolReference(authority_id=authority, school_id=world.school.id, setting_ref="S1"),
-        Inspection(
-            school_id=world.school.id,
-            inspected_on=clock.today(),
-            framework="2025",
-            area="inclusion",
-            grade="expected",
-        ),
-        ImportRun(authority_id=authority, kind="people", file_name="people.csv", sha256="0"),
-        Mail(
-            key="1",
-            kind="waiting",
-            to_address="a@example.org",
-            subject="A plan is waiting",
-            body=".",
-            due_at=now,
-        ),
-    ]
 
 
 def counts() -> dict[str, int]:
