@@ -17,7 +17,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --require-hashes
 PYTEST := $(BIN)/pytest $(PYTEST_OPTIONS)
-# With COVERAGE=1 the tests below the browser are measured. No stage alone need reach the gate in pyproject.toml:
+# With COVERAGE=1 the tests below the browser are measured (integration on one database). No stage alone need reach the gate in pyproject.toml:
 # it applies to all of them together, when they are reported.
 MEASURED := $(if $(COVERAGE),--cov --cov-append --cov-report= --cov-fail-under=0)
 WITHOUT_SERVER := env -u TEST_DATABASE_URL -u DATABASE_URL
@@ -77,12 +77,12 @@ demo-reset: setup ## Throw the demo's data away and make it again
 test: $(DEV) setup ## All tests; on PostgreSQL too when TEST_DATABASE_URL names one
 	@rm -f .coverage .coverage.*
 	@echo "== Unit and structure"
-	@$(WITHOUT_SERVER) $(PYTEST) $(MEASURED) tests/unit tests/structure
+	@$(WITHOUT_SERVER) $(PYTEST) $(MEASURED) -n 2 tests/unit tests/structure
 	@echo "== Integration, on SQLite"
 	@$(WITHOUT_SERVER) $(PYTEST) $(MEASURED) -n 2 tests/integration
 ifdef TEST_DATABASE_URL
 	@echo "== Integration, on PostgreSQL"
-	@env -u DATABASE_URL $(PYTEST) $(MEASURED) -n 2 tests/integration
+	@env -u DATABASE_URL $(PYTEST) -n 2 tests/integration
 endif
 ifdef COVERAGE
 	@echo "== Coverage"
