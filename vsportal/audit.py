@@ -30,6 +30,8 @@ TAGS: frozenset[str] = frozenset(
         "account:user:reopened",
         "admin:authority:changed",
         "admin:authority:created",
+        "admin:budget:changed",
+        "admin:budget:overridden",
         "admin:file:imported",
         "admin:inspection:added",
         "admin:school:changed",

@@ -39,13 +39,14 @@ def begin_to_write() -> None:
     db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
 
 
-def insert_once(model: type[Any], unique: str, /, **values: Any) -> bool:
-    """Insert a row unless there is one with this value of the `unique` column; says whether it is new.
+def insert_once(model: type[Any], unique: str | Sequence[str], /, **values: Any) -> bool:
+    """Insert a row unless there is one with these values of the `unique` columns; says whether it is new.
 
     Of two that do it at the same moment one is new, and neither meets an error.
     """
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=[unique])
+    columns = [unique] if isinstance(unique, str) else list(unique)
+    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=columns)
     return db.session.execute(statement.returning(model.id)).first() is not None
 
 

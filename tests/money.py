@@ -1,0 +1,63 @@
+"""What tests of money share: a request somebody approved, a budget, what the accounts hold."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from tests.world import Surroundings
+from vsportal import clock
+from vsportal.audit import By
+from vsportal.extensions import db
+from vsportal.models import Account, FundingRequest
+from vsportal.policy import Tie
+
+YEAR, FUND = "2026-27", "pp_plus"
+_numbers = count(1)
+
+
+def head_of(world: Surroundings) -> By:
+    """The head of the child's authority acts."""
+    return By(world.people[Tie.HEAD].id, "head", world.authority.id)
+
+
+def approved_request(world: Surroundings, pence: int, **more: Any) -> FundingRequest:
+    """A request as its decision leaves it; the money is not set aside yet."""
+    values: dict[str, Any] = {
+        "number": f"PP-{next(_numbers):06d}",
+        "authority_id": world.authority.id,
+        "child_id": world.child.id,
+        "pep_id": world.pep.id,
+        "school_id": world.school.id,
+        "phase": "secondary",
+        "in_area": True,
+        "financial_year": YEAR,
+        "state": "approved",
+        "decider": "adviser",
+        "fund": FUND,
+        "category": "tuition",
+        "vendor": "V-100",
+        "amount_pence": pence,
+        "approved_pence": pence,
+        "raised_by_id": world.people[Tie.DESIGNATED_TEACHER].id,
+        "raised_as": str(Tie.DESIGNATED_TEACHER),
+        "decided_at": clock.now(),
+        "decided_by_id": world.people[Tie.ALLOCATED_ADVISER].id,
+        "decided_as": str(Tie.ALLOCATED_ADVISER),
+    }
+    request = FundingRequest(**(values | more))
+    db.session.add(request)
+    db.session.flush()
+    return request
+
+
+def balances(world: Surroundings, fund: str = FUND, year: str = YEAR) -> dict[str, int]:
+    """What the accounts of a fund hold, by kind."""
+    rows = db.session.execute(
+        select(Account.kind, Account.balance).where(
+            Account.authority_id == world.authority.id, Account.fund == fund, Account.financial_year == year
+        )
+    )
+    return dict(rows.tuples().all())
