@@ -89,7 +89,8 @@ def _fund(fund: Fund) -> Iterator[str]:
         yield f"{name}: there is no phase “{unknown[0]}”."
     if fund.per_child_pence is None:
         if fund.held_centrally_pence:
-            yield f"{name}: enter the amount for each child, of which {pence(fund.held_centrally_pence)} is held."
+            held = pence(fund.held_centrally_pence)
+            yield f"{name}: enter the amount for each child, of which {held} is held centrally."
     elif fund.held_centrally_pence > fund.per_child_pence:
         held, each = pence(fund.held_centrally_pence), pence(fund.per_child_pence)
         yield f"{name}: {held} held centrally is more than the {each} there is for each child."
@@ -212,25 +213,24 @@ def _gap_words(policy: Policy, fitting: Sequence[Band], *case: str | None) -> st
     """The gap in a sentence."""
     fund, category, phase, area, rating = case
     found_fund, found_category = policy.fund(fund or ""), policy.category(category or "")
+    areas = {"yes": "in the area", "no": "out of the area", "": "where the area is not known"}
     words = [
         f"from {found_fund.name or found_fund.id}" if found_fund else "",
         f"for {found_category.name or found_category.id}" if found_category else "",
         "" if phase is None else f"in the phase {PHASES[phase]}" if phase else "before the phase is known",
-        {"yes": "in the area", "no": "out of the area", "": "where the area is not known"}.get(area or "", "")
-        if area is not None
-        else "",
+        "" if area is None else areas[area],
         "" if rating is None else f"on a plan that is {RATINGS[rating]}",
     ]
-    limits = [
-        b.up_to_pence for b in fitting if b.up_to_pence is not None and b.child_total_up_to_pence is None
-    ]
-    above = (
-        f"above {pence(max(limits))}" if limits else "of any amount" if not fitting else "of a large amount"
-    )
+    without_total = [b for b in fitting if b.child_total_up_to_pence is None]
+    limits = [b.up_to_pence for b in without_total if b.up_to_pence is not None]
+    if limits:
+        words.append(f"above {pence(max(limits))}")
+    elif fitting:
+        words.append("of a large amount")
     deciders = listed(DECIDERS.values(), "or")
     return (
-        f"Nobody decides a request {' '.join(['', *filter(None, words)]).strip()} {above}".replace("  ", " ")
-        + f". Add a last rule without conditions, by which {deciders} decides."
+        f"{' '.join(['Nobody decides a request', *filter(None, words)])}. "
+        f"Add a last rule without conditions, by which {deciders} decides."
     )
 
 

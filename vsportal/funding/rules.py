@@ -22,7 +22,8 @@ from vsportal.funding.shape import (
 from vsportal.funding.years import financial_year, year_bounds
 
 __all__ = [
-    "Automatic", "Band", "Category", "Facts", "Fund", "Point", "Policy", "Reading", "Sentences", "check", "read",
+    "Automatic", "Band", "Category", "Facts", "Fund", "Point", "Policy", "Reading", "Sentences",
+    "check", "read",
 ]  # fmt: skip
 
 NOBODY = "No rule of the policy says who decides this, so it goes to the head of the Virtual School."
