@@ -18,7 +18,7 @@ from vsportal import clock, policy
 from vsportal.children.queries import seen_from
 from vsportal.extensions import db
 from vsportal.funding import ledger, policies
-from vsportal.funding.rules import Facts, Policy, Reading, read
+from vsportal.funding.rules import Facts, Reading, read
 from vsportal.models import (
     Authority,
     CarePeriod,
@@ -161,7 +161,7 @@ def policy_of(ask: Ask, *, today: date | None = None) -> policies.InForce | None
     if request.state in BEING_WRITTEN or request.policy_id is None:
         return policies.in_force(request.authority_id, today or clock.today())
     row = db.session.get(FundingPolicy, request.policy_id)
-    return policies.InForce(row, Policy.model_validate(row.body)) if row else None
+    return policies.InForce(row, policies.policy_of(row)) if row else None
 
 
 def facts_of(ask: Ask, *, today: date) -> Facts:
@@ -183,9 +183,10 @@ def facts_of(ask: Ask, *, today: date) -> Facts:
         expected_progress=now.expected_progress,
         in_care=now.in_care,
         nc_year=now.nc_year,
-        has_target=request.target_id is not None,
+        has_target=request.target_id is not None or request.pep_id is None,
         starts_on=request.starts_on,
         ends_on=request.ends_on,
+        age=clock.age(ask.child.date_of_birth, today),
     )
 
 
