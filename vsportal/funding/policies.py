@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import select
 
@@ -51,9 +52,13 @@ def in_force(authority_id: int, on: date) -> InForce | None:
 
 @cache
 def starting_policies() -> Mapping[str, Policy]:
-    """The worked policies, by the name of their file; the first is the default."""
-    read = {
-        file.stem.split("-", 1)[1]: Policy.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-        for file in sorted(STARTING.glob("*.toml"))
-    }
-    return MappingProxyType(read)
+    """The worked policies, by the name of their file without its number; the first is the default."""
+    common = _toml(STARTING / "common.toml")
+    files = sorted(STARTING.glob("[0-9]-*.toml"))
+    return MappingProxyType(
+        {file.stem.split("-", 1)[1]: Policy.model_validate(common | _toml(file)) for file in files}
+    )
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
