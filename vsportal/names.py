@@ -4,6 +4,8 @@ Both databases compare the stored key, never the name: `ILIKE` means different t
 """
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 _hidden: ContextVar[bool] = ContextVar("names_hidden", default=False)
@@ -27,6 +29,16 @@ def child_key(first_name: str, last_name: str, known_as: str) -> str:
 def hide(hidden: bool) -> None:
     """From here to the end of this request, show initials instead of children's names, or the names."""
     _hidden.set(hidden)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Inside, names are as they are, whatever the screen shows: for what is kept or printed."""
+    token = _hidden.set(False)
+    try:
+        yield
+    finally:
+        _hidden.reset(token)
 
 
 def shown(first: str, last: str = "") -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -60,7 +61,12 @@ def _sdq(pep_id: int) -> Value:
     kept = db.session.scalar(
         select(PepSection.answers).where(PepSection.pep_id == pep_id, PepSection.section_id == "my_details")
     )
-    score, on = (kept or {}).get("sdq_score"), (kept or {}).get("sdq_date")
+    return sdq_words(kept or {})
+
+
+def sdq_words(details: Mapping[str, Any]) -> Value:
+    """The same from the answers of *My details*."""
+    score, on = details.get("sdq_score"), details.get("sdq_date")
     if not isinstance(score, int | float):
         return None
     return f"{score:g}, on {day(date.fromisoformat(on))}" if isinstance(on, str) else f"{score:g}"
