@@ -71,6 +71,8 @@ PART: Mapping[tuple[str, Act], str] = {
     (PartState.RETURNED, Act.SUBMIT): PartState.SUBMITTED,
     (PartState.SUBMITTED, Act.RETURN): PartState.RETURNED,
     (PartState.SUBMITTED, Act.REVIEW): PartState.REVIEWED,
+    # Reviewed again, and sections sent back after all: the rating that was finished stands as a row.
+    (PartState.REVIEWED, Act.RETURN): PartState.RETURNED,
 }
 PEP: Mapping[tuple[str, Act], str] = {
     (PepState.OPEN, Act.HOLD_MEETING): PepState.MEETING_HELD,

@@ -34,6 +34,7 @@ part     in_progress    submit        submitted
 part     returned       submit        submitted
 part     submitted      return        returned
 part     submitted      review        reviewed
+part     reviewed       return        returned
 pep      open           hold_meeting  meeting_held
 pep      meeting_held   sign_off      signed_off
 pep      open           close         not_completed
