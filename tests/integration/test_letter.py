@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from tests.agreed import HEARD, agree, write_letter
+from tests.client import PageClient
 from tests.world import World
 from vsportal.database import statements
 from vsportal.extensions import db
 from vsportal.meetings.letter import Letter, letter_of
+from vsportal.models import AccessEvent
 from vsportal.peps.loading import load_plan
 from vsportal.policy import Tie
 
@@ -127,3 +130,95 @@ def test_it_costs_the_same_statements_however_much_was_agreed(world: World) -> N
 
     assert costs[0][1] == costs[1][1] <= 3
     assert costs[1][0] - costs[0][0] == 19
+
+
+# The page -----------------------------------------------------------------------------------------------
+
+
+def test_the_young_person_reads_the_letter_in_their_own_look_and_finds_it_from_their_plan(
+    client: PageClient, world: World
+) -> None:
+    agree(world)
+    write_letter(world)
+    client.sign_in(world.people[Tie.YOUNG_PERSON])
+
+    home = client.get("/")
+    found = next(url for words, url in home.links().items() if words.startswith("Read what we agreed"))
+    page = client.get(found)
+
+    assert page.h1 == "Dear Amira,"
+    assert page.soup.select_one("body.yp")
+    assert HEARD in page.text
+    assert "Mr Hale: Move seats in science" in page.text
+    assert "Reading age" not in page.text
+
+
+def test_a_carer_finds_it_on_the_plans_page_the_day_of_the_meeting(client: PageClient, world: World) -> None:
+    agree(world, days_ago=0)
+    client.sign_in(world.people[Tie.CARER])
+
+    page = client.get(client.get(f"/peps/{world.pep.ref}").links()["What we agreed"])
+
+    assert page.h1 == "What we agreed"
+    assert "A letter about it comes by" in page.text
+    assert "Mr Hale: Move seats in science" in page.text
+
+
+def test_ten_working_days_after_the_page_says_that_the_list_stands_in_the_letters_place(
+    client: PageClient, world: World
+) -> None:
+    agree(world, days_ago=30)
+    client.sign_in(world.people[Tie.CARER])
+
+    page = client.get(f"/peps/{world.pep.ref}/letter")
+
+    assert "Nobody has written the letter yet, so here is the list of what was agreed." in page.text
+
+
+def test_adults_are_told_the_reading_age_and_the_writer_that_it_is_a_draft(
+    client: PageClient, world: World
+) -> None:
+    agree(world)
+    write_letter(world, complete=False)
+    client.sign_in(world.people[Tie.SOCIAL_WORKER])
+
+    page = client.get(f"/peps/{world.pep.ref}/letter")
+
+    assert page.one("#notice").get_text(strip=True) == "This is a draft"
+    assert "Reading age of this letter: about" in page.text
+
+
+def test_before_the_meeting_the_page_says_when_it_will_be_there(client: PageClient, world: World) -> None:
+    client.sign_in(world.people[Tie.YOUNG_PERSON])
+
+    page = client.get(f"/peps/{world.pep.ref}/letter")
+
+    assert "There is no letter yet. What you agree at your meeting is here the same day." in page.text
+
+
+@pytest.mark.parametrize("tie", [Tie.DELEGATE, Tie.BUSINESS_SUPPORT])
+def test_who_reads_no_plan_reads_no_letter(client: PageClient, world: World, tie: str) -> None:
+    agree(world)
+    client.sign_in(world.people[tie])
+
+    assert client.get(f"/peps/{world.pep.ref}/letter").status == 403
+
+
+def test_that_it_was_read_is_noted(client: PageClient, world: World) -> None:
+    client.sign_in(world.people[Tie.CARER])
+
+    client.get(f"/peps/{world.pep.ref}/letter")
+
+    look = db.session.scalars(select(AccessEvent).where(AccessEvent.what == "letter")).one()
+    assert (look.actor_role, look.pep_id) == (Tie.CARER, world.pep.id)
+
+
+def test_the_writer_sees_the_reading_age_beside_the_boxes_of_the_letter(
+    client: PageClient, world: World
+) -> None:
+    write_letter(world, complete=False)
+    client.sign_in(world.people[Tie.SOCIAL_WORKER])
+
+    page = client.get(f"/peps/{world.pep.ref}/sections/summary")
+
+    assert "Reading age of the letter as last saved: about" in page.text

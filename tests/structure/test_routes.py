@@ -35,6 +35,7 @@ GET       /files/<ref>                                    files.file            
 POST      /files/<ref>/remove                             files.remove              answer
 GET       /healthz                                        shell.healthz             public
 GET       /peps/<ref>                                     peps.pep                  see_pep
+GET       /peps/<ref>/letter                              meetings.letter           see_letter
 GET,POST  /peps/<ref>/my-targets                          peps.my_targets           comment
 GET       /peps/<ref>/my-views                            peps.my_views             see_section
 GET,POST  /peps/<ref>/my-views/<field_id>                 peps.my_views_question    answer

@@ -22,6 +22,7 @@ WORDS = {
     "looks": "who has looked",
     "kept_words": "words kept when access ended",
     "print": "the plan, printed",
+    "letter": "the letter “What we agreed”",
 }
 CHILDS_WORDS = {
     Tie.CARER: "A carer at your home",

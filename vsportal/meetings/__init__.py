@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 blueprint = Blueprint("meetings", __name__)
+
+from vsportal.meetings import letter_routes, links  # noqa: E402, F401  the blueprint’s views

@@ -5,7 +5,7 @@ Pages and PDF draw it from here. It holds nothing that the reader it is made for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -84,8 +84,6 @@ def letter_from(plan: Plan, sections: Mapping[str, Told]) -> Letter:
     written = summary is not None and summary.is_complete
     draft = summary is not None and not written and summary.writes
     paragraphs = tuple(_paragraphs(summary)) if summary and (written or draft) else ()
-    texts = [text for _, text in paragraphs]
-    enough = sum(len(words_of(text)) for text in texts) >= ENOUGH
     return Letter(
         to=plan.child.called,
         you_said=_said(sections.get(VIEWS)),
@@ -93,7 +91,7 @@ def letter_from(plan: Plan, sections: Mapping[str, Told]) -> Letter:
         next_steps=tuple(_steps(sections)),
         next_meeting=_next_meeting(sections.get(MEETING)),
         signed=_signed(summary) if summary and written else "",
-        reading_age=whole(texts) if enough else None,
+        reading_age=age_of(text for _, text in paragraphs),
         written=written,
         draft=draft,
         met_on=plan.pep.meeting_on,
@@ -109,6 +107,13 @@ def awaited_until(plan: Plan) -> date | None:
     days = settled.due_rules(plan.pep.authority_id, plan.pep.opened_on).agreed_list
     last = settled.working_day(held, days) if days else held
     return last if clock.today() <= last else None
+
+
+def age_of(texts: Iterable[str]) -> float | None:
+    """The reading age of a letter's texts, in years; None for so few words that it would say nothing."""
+    found = list(texts)
+    enough = sum(len(words_of(text)) for text in found) >= ENOUGH
+    return whole(found) if enough else None
 
 
 def _paragraphs(summary: Told) -> Iterator[tuple[str, str]]:
