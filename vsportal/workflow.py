@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from vsportal import clock
 from vsportal.models import (
+    FundingPolicy,
     FundingRequest,
     PartState,
     Pep,
@@ -22,6 +23,7 @@ from vsportal.models import (
     PepState,
     RequestState,
     Review,
+    ReviewScheme,
     SectionState,
 )
 
@@ -55,6 +57,7 @@ class Act(StrEnum):
     FINISH = "finish"
     SEND_BACK = "send_back"
     STOP = "stop"
+    PUBLISH = "publish"
 
 
 SECTION: Mapping[tuple[str, Act], str] = {
@@ -122,13 +125,17 @@ REVIEW: Mapping[tuple[str, Act], str] = {
     ("under_way", Act.SEND_BACK): "returned",
     ("under_way", Act.STOP): "stopped",
 }
-Moved = Pep | PepPart | PepSection | FundingRequest | Review
+VERSION: Mapping[tuple[str, Act], str] = {("draft", Act.PUBLISH): "published"}
+"""Of a policy or a scheme: once published it never changes again."""
+Moved = Pep | PepPart | PepSection | FundingRequest | Review | FundingPolicy | ReviewScheme
 TABLES: Mapping[type[Any], tuple[Mapping[tuple[str, Act], str], str]] = {
     Pep: (PEP, "state"),
     PepPart: (PART, "state"),
     PepSection: (SECTION, "status"),
     FundingRequest: (REQUEST, "state"),
     Review: (REVIEW, "state"),
+    FundingPolicy: (VERSION, "state"),
+    ReviewScheme: (VERSION, "state"),
 }
 """What moves → its table, and the column that holds where it is."""
 

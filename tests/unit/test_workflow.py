@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from vsportal import workflow
 from vsportal.models import (
+    FundingPolicy,
     FundingRequest,
     PartState,
     Pep,
@@ -19,6 +20,7 @@ from vsportal.models import (
     PepState,
     RequestState,
     Review,
+    ReviewScheme,
     SectionState,
 )
 from vsportal.workflow import Act, Moved, NotPossible
@@ -87,6 +89,8 @@ request  paid           evaluate      evaluated
 review   under_way      finish        finished
 review   under_way      send_back     returned
 review   under_way      stop          stopped
+policy   draft          publish       published
+scheme   draft          publish       published
 """
 """What, from, act, to: all there are."""
 
@@ -96,6 +100,8 @@ KINDS: dict[str, tuple[type[Moved], Iterable[str]]] = {
     "pep": (Pep, PepState),
     "request": (FundingRequest, RequestState),
     "review": (Review, ("under_way", "finished", "returned", "stopped")),
+    "policy": (FundingPolicy, ("draft", "published")),
+    "scheme": (ReviewScheme, ("draft", "published")),
 }
 ALLOWED = {
     (what, old, act): new for what, old, act, new in (line.split() for line in MOVES.strip().splitlines())
@@ -155,6 +161,7 @@ def test_every_state_but_the_first_can_be_reached(what: str) -> None:
         "open",
         "proposed",
         "under_way",
+        "draft",
     }
 
 

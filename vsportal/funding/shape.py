@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from vsportal import codes
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Pence = Annotated[int, Field(ge=0)]
 Days = Annotated[int, Field(ge=0, le=60)]
@@ -17,15 +19,8 @@ Decider = Literal["adviser", "head", "panel"]
 Period = Literal["financial", "academic"]
 
 DECIDERS = {"adviser": "an adviser", "head": "the head of the Virtual School", "panel": "the panel"}
-PHASES = {
-    "early_years": "early years",
-    "primary": "primary",
-    "secondary": "secondary",
-    "post_16": "post-16",
-    "neet": "not in education, employment or training",
-    "not_on_roll": "not on a school’s roll",
-}
-"""The phases an edition may have (`editions/spec.py`), as they stand in a sentence."""
+PHASES = dict(codes.options("phase"))
+"""The phases an edition may have, as they stand in a sentence."""
 RATINGS = {
     "": "not rated yet",
     "gold": "gold",
