@@ -36,7 +36,9 @@ def test_an_empty_target_has_none_and_is_told_what_to_do() -> None:
     assert all(part.advice for part in parts)
 
 
-@pytest.mark.parametrize("who", ["Teacher", "the school", "TBC", "All staff", "n/a", "Designated teacher."])
+@pytest.mark.parametrize(
+    "who", ["Teacher", "the school", "TBC", "All staff", "n/a", "Designated teacher.", "All teachers"]
+)
 def test_a_role_alone_is_no_person(who: str) -> None:
     assert smart({"who": who})[3].found == ""
 

@@ -49,6 +49,7 @@ _OFTEN = re.compile(
 _ROLE_ALONE = re.compile(
     r"(?:the\s+)?(?:school|staff|teachers?|class teacher|tutor|ta|teaching assistant|senco|dt|carer"
     r"|foster carer|designated teacher|social worker|all(?: staff)?|everyone|mentor|pastoral team"
+    r"|(?:all|any|every|each|subject|class|form|school|support|relevant)\s+(?:teachers?|staff|adults?|tutors?)"
     r"|tbc|to be confirmed|not known|n/?a)",
     re.IGNORECASE,
 )
