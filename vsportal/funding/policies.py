@@ -1,22 +1,26 @@
 """The policy in force, and the worked policies a new one can start from."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from vsportal.extensions import db
 from vsportal.funding.shape import Policy
 from vsportal.funding.years import financial_year, year_bounds
-from vsportal.models import FundingPolicy
+from vsportal.models import Authority, Child, FundingPolicy
+from vsportal.ties import Actor, ties, values_of, whoever
 
-__all__ = ["InForce", "financial_year", "in_force", "policy_of", "starting_policies", "year_bounds"]
+__all__ = [
+    "InForce", "Version", "financial_year", "in_force", "policy_of", "readable", "starting_policies", "version",
+    "versions", "year_bounds",
+]  # fmt: skip
 
 STARTING = Path(__file__).parent / "policies"
 
@@ -62,3 +66,78 @@ def starting_policies() -> Mapping[str, Policy]:
 
 def _toml(file: Path) -> dict[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+# Versions ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version in the list of an authority's policies."""
+
+    row: FundingPolicy
+    name: str
+    until: date | None
+    """The last day on which it is the policy of its year; None for a draft, or one that never was."""
+
+    @property
+    def never(self) -> bool:
+        """Whether a later version replaced it before it began."""
+        return self.row.state == "published" and self.until is None
+
+    def holds(self, on: date) -> bool:
+        """Whether it is the policy on a day."""
+        return self.until is not None and self.row.starts_on <= on <= self.until
+
+
+def versions(authority_id: int) -> list[Version]:
+    """All versions an authority has, the latest year and version first: one statement."""
+    rows = db.session.scalars(
+        select(FundingPolicy)
+        .where(FundingPolicy.authority_id == authority_id)
+        .order_by(FundingPolicy.financial_year.desc(), FundingPolicy.version.desc())
+    ).all()
+    return [Version(row, str(row.body.get("name", "")), _until(row, rows)) for row in rows]
+
+
+def _until(row: FundingPolicy, rows: Sequence[FundingPolicy]) -> date | None:
+    """The last day on which a version is its year's policy."""
+    if row.state != "published":
+        return None
+    later = [
+        other.starts_on
+        for other in rows
+        if other.state == "published"
+        and other.financial_year == row.financial_year
+        and (other.starts_on, other.version) > (row.starts_on, row.version)
+    ]
+    ends = min(later) - timedelta(days=1) if later else year_bounds(row.financial_year)[1]
+    return ends if ends >= row.starts_on else None
+
+
+def version(ref: str, *, lock: bool = False) -> FundingPolicy | None:
+    """A version by its reference; with `lock`, its row is held until the transaction ends."""
+    query = select(FundingPolicy).where(FundingPolicy.ref == ref)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
+def readable(actor: Actor, ref: str) -> tuple[FundingPolicy, Authority] | None:
+    """A published version, for whoever belongs to its authority or sees a child of it today."""
+    own = [held.authority_id for held in actor.held if held.authority_id is not None]
+    seen = select(ties(whoever(actor)).c.child_id)
+    row = db.session.execute(
+        select(FundingPolicy, Authority)
+        .join(Authority, Authority.id == FundingPolicy.authority_id)
+        .where(
+            FundingPolicy.ref == ref,
+            FundingPolicy.state == "published",
+            or_(
+                FundingPolicy.authority_id.in_(own),
+                exists().where(Child.authority_id == FundingPolicy.authority_id, Child.id.in_(seen)),
+            ),
+        ),
+        values_of(actor),
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
