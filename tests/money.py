@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tests.world import Surroundings
+from tests.world import Surroundings, World
 from vsportal import clock
 from vsportal.audit import By
 from vsportal.extensions import db
-from vsportal.models import Account, FundingRequest
+from vsportal.funding import ledger
+from vsportal.models import Account, FundingRequest, Role
 from vsportal.policy import Tie
 
 YEAR, FUND = "2026-27", "pp_plus"
@@ -60,4 +61,14 @@ def balances(world: Surroundings, fund: str = FUND, year: str = YEAR) -> dict[st
             Account.authority_id == world.authority.id, Account.fund == fund, Account.financial_year == year
         )
     )
-    return dict(rows.tuples().all())
+    return {kind: balance for kind, balance in rows}  # noqa: C416
+
+
+def finance_of(world: World) -> By:
+    """The finance officer of the child's authority acts."""
+    return By(world.unplaced[Role.FINANCE].id, "finance", world.authority.id)
+
+
+def with_budget(world: Surroundings, pence: int, fund: str = FUND, year: str = YEAR) -> None:
+    """Give a fund something to spend."""
+    ledger.give_budget(head_of(world), world.authority.id, year, fund, pence=pence, why="For the year")

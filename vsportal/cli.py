@@ -8,6 +8,7 @@ from flask import Flask
 from vsportal.demo.cli import demo
 from vsportal.editions.cli import editions
 from vsportal.files.cli import files
+from vsportal.funding.cli import funding
 from vsportal.imports.cli import import_file
 from vsportal.messages.cli import outbox
 from vsportal.peps.term_cli import term
@@ -16,5 +17,5 @@ from vsportal.policy_cli import policy
 
 def init_app(app: Flask) -> None:
     """Make the commands known to Flask."""
-    for group in (demo, editions, files, import_file, outbox, policy, term):
+    for group in (demo, editions, files, funding, import_file, outbox, policy, term):
         app.cli.add_command(group)

@@ -211,7 +211,7 @@ def _office(by: By, authority_id: int, year: str, move: Move) -> None:
         {"field": "why", "label": "Why", "kind": "text", "old": None, "new": why},
     ]
     budget = account_of(authority_id, year, move.fund, "budget")
-    audit.record(db.session, by, "admin:budget:changed", budget, authority_id=authority_id, changes=changes)
+    audit.record(db.session, by, "funding:budget:changed", budget, authority_id=authority_id, changes=changes)
 
 
 def override(by: By, authority_id: int, year: str, fund: str, *, lowest: int, why: str) -> None:
@@ -230,7 +230,7 @@ def override(by: By, authority_id: int, year: str, fund: str, *, lowest: int, wh
     ]
     budget.lowest = lowest
     audit.record(
-        db.session, by, "admin:budget:overridden", budget, authority_id=authority_id, changes=changes
+        db.session, by, "funding:budget:overridden", budget, authority_id=authority_id, changes=changes
     )
 
 
