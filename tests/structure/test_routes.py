@@ -36,6 +36,9 @@ POST      /files/<ref>/remove                             files.remove          
 GET       /healthz                                        shell.healthz             public
 GET       /peps/<ref>                                     peps.pep                  see_pep
 GET       /peps/<ref>/letter                              meetings.letter           see_letter
+GET       /peps/<ref>/meeting.ics                         meetings.meeting          see_letter
+GET,POST  /peps/<ref>/close                               peps.close                close_pep
+GET,POST  /peps/<ref>/open-again                          peps.open_again           reopen_pep
 GET,POST  /peps/<ref>/my-targets                          peps.my_targets           comment
 GET       /peps/<ref>/my-views                            peps.my_views             see_section
 GET,POST  /peps/<ref>/my-views/<field_id>                 peps.my_views_question    answer
@@ -59,7 +62,7 @@ GET       /peps/<ref>/sections/<section_id>/history/<key>          peps.history 
 POST      /peps/<ref>/sections/<section_id>/history/<key>/restore  peps.restore  answer
 POST      /peps/<ref>/sections/<section_id>/reopen        peps.reopen               reopen_section
 POST      /peps/<ref>/sections/<section_id>/rows          peps.rows                 answer
-POST      /peps/<ref>/sign-off                            peps.sign_off             sign_off
+GET,POST  /peps/<ref>/sign-off                            signing.sign_off          sign_off
 GET       /peps/<ref>/who-can-see                         peps.who_can_see          see_pep
 GET       /peps/<ref>/wishes                              peps.wishes               see_section
 POST      /peps/<ref>/wishes/<key>                        peps.answer               answer_wish

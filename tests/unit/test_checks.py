@@ -19,6 +19,8 @@ TERM = TermDates(
     next_starts=date(2027, 1, 4),
     next_ends=date(2027, 3, 26),
     deadline=date(2027, 2, 12),
+    half_terms=((date(2026, 10, 26), date(2026, 10, 30)), (date(2027, 2, 15), date(2027, 2, 19))),
+    bank_holidays=frozenset({date(2027, 3, 26)}),
 )
 ABOUT = About(today=TODAY, date_of_birth=date(2011, 10, 4), year=10, term=TERM)
 ANY = leaf("upn")
@@ -129,7 +131,11 @@ def test_the_expected_year_turns_over_on_the_first_of_september(born: date, on: 
         ("not_in_holidays", "2027-02-04", "2026-12-23",
          "23 December 2026 is in the school holidays. Choose a day in term time"),
         ("not_in_holidays", "2027-02-04", "2027-02-06", "6 February 2027 is a Saturday. Choose a school day"),
-        ("not_in_holidays", "2027-03-26", "2027-03-29",
+        ("not_in_holidays", "2027-02-12", "2027-02-15",
+         "15 February 2027 is in the half-term holiday. Choose a day in term time"),
+        ("not_in_holidays", "2027-03-25", "2027-03-26",
+         "26 March 2027 is a bank holiday. Choose a school day"),
+        ("not_in_holidays", "2027-03-25", "2027-03-29",
          "29 March 2027 is in the school holidays. Choose a day in term time"),
         ("before_deadline", "2027-02-12", "2027-02-15",
          "The next plan is due by 12 February 2027. Choose an earlier day"),

@@ -22,6 +22,7 @@ WORDS = {
     "looks": "who has looked",
     "kept_words": "words kept when access ended",
     "print": "the plan, printed",
+    "calendar": "the date of the meeting, for a calendar",
     "letter": "the letter “What we agreed”",
 }
 CHILDS_WORDS = {

@@ -20,6 +20,9 @@ class TermDates:
     next_starts: date | None = None
     next_ends: date | None = None
     deadline: date | None = None
+    half_terms: tuple[tuple[date, date], ...] = ()
+    """First and last day of the half-term holidays of both."""
+    bank_holidays: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

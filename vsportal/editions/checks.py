@@ -187,7 +187,7 @@ def next_pep_next_term(value: Value, leaf: Leaf, about: About) -> str | None:
 
 @check("date")
 def not_in_holidays(value: Value, leaf: Leaf, about: About) -> str | None:
-    """A school day, as far as the term dates tell: no weekend, and not between two terms."""
+    """A school day, as far as the term dates tell: no weekend, bank holiday, half term, or between terms."""
     day, term = _day(value), about.term
     if day is None:
         return None
@@ -195,6 +195,10 @@ def not_in_holidays(value: Value, leaf: Leaf, about: About) -> str | None:
         return f"{day_words(day)} is a {'Saturday' if day.weekday() == 5 else 'Sunday'}. Choose a school day"
     if term is None:
         return None
+    if day in term.bank_holidays:
+        return f"{day_words(day)} is a bank holiday. Choose a school day"
+    if any(first <= day <= last for first, last in term.half_terms):
+        return f"{day_words(day)} is in the half-term holiday. Choose a day in term time"
     between = term.next_starts is not None and term.ends < day < term.next_starts
     after = term.next_ends is not None and term.next_ends < day <= term.next_ends + timedelta(days=14)
     if between or after:

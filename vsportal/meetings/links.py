@@ -17,6 +17,8 @@ def meeting_links(plan: Plan) -> list[tuple[str, str]]:
     """Address and words of each page that is for this person."""
     ref = plan.pep.ref
     links = []
+    if plan.pep.meeting_on and plan.may(Can.SEE_LETTER):
+        links.append((url_for("meetings.meeting", ref=ref), "Put it in my calendar"))
     if plan.pep.state in HELD and plan.may(Can.SEE_LETTER):
         links.append((url_for("meetings.letter", ref=ref), "What we agreed"))
     return links

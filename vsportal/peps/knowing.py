@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from vsportal import clock, names, policy
+from vsportal import clock, names, policy, settled
 from vsportal.children.facts import facts_of
 from vsportal.children.queries import Around
 from vsportal.editions import answers
@@ -75,7 +75,14 @@ def sdq_words(details: Mapping[str, Any]) -> Value:
 def term_dates(pep: Pep) -> TermDates | None:
     """The plan's term and the one after it: one statement. None when the authority has not entered it."""
     found = db.session.execute(
-        select(Term.key, Term.starts_on, Term.ends_on, Term.deadline_on)
+        select(
+            Term.key,
+            Term.starts_on,
+            Term.ends_on,
+            Term.deadline_on,
+            Term.half_term_starts_on,
+            Term.half_term_ends_on,
+        )
         .where(Term.authority_id == pep.authority_id)
         .order_by(Term.starts_on)
     ).all()
@@ -90,6 +97,8 @@ def term_dates(pep: Pep) -> TermDates | None:
         next_starts=following.starts_on if following else None,
         next_ends=following.ends_on if following else None,
         deadline=following.deadline_on if following else None,
+        half_terms=tuple((t.half_term_starts_on, t.half_term_ends_on) for t in found[at : at + 2]),
+        bank_holidays=settled.bank_holidays(),
     )
 
 
