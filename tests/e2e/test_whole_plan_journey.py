@@ -5,11 +5,16 @@ Amira and four adults each write their own; then both parts are sent and the hea
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from tests.e2e import year_11
 from tests.e2e.neighbourhood import ADVISER, CARER, HEAD, TEACHER, WORKER, Neighbourhood, Pupil, day
 from tests.e2e.pages.plan import PlanPage
 from tests.e2e.pages.section import SectionPage
 from tests.e2e.person import Arrive, Visitor
+from vsportal.extensions import db
+from vsportal.models import Pep, PepPart
+from vsportal.workflow import Act, apply
 
 SAID_BY = {
     # section: question → who says something on it, beside Amira
@@ -50,12 +55,21 @@ def test_a_whole_plan_is_written_by_those_around_a_child_and_signed_off(
 
     PlanPage(people[TEACHER], amira).open().send()
     PlanPage(people[WORKER], amira).open().send()
+    both_parts_are_reviewed(neighbourhood, amira)
     PlanPage(people[HEAD], amira).open().sign_off()
 
     assert "Signed off" in people[HEAD].text()
     everything_is_there(people[TEACHER], amira)
     it_can_be_read_and_not_changed(people[TEACHER], amira)
     young.open(f"/peps/{amira.pep}")
+
+
+def both_parts_are_reviewed(neighbourhood: Neighbourhood, amira: Pupil) -> None:
+    """Reviewing has a journey of its own."""
+    with neighbourhood.writing():
+        parts = select(PepPart).join(Pep, Pep.id == PepPart.pep_id).where(Pep.ref == amira.pep)
+        for part in db.session.scalars(parts).all():
+            apply(db.session, part, Act.REVIEW)
 
 
 def everybody_speaks(people: dict[str, Visitor], amira: Pupil) -> None:

@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.client import PageClient
-from tests.plans import complete, events, fill, hold_the_meeting, part_of, path_of, send
+from tests.plans import complete, events, fill, hold_the_meeting, part_of, path_of, review
 from tests.world import World, make_world
 from vsportal.editions import answers
 from vsportal.extensions import db
@@ -219,7 +219,7 @@ def test_a_section_completed_by_two_at_once_is_completed_once(portal: Flask, cro
 def test_a_plan_is_signed_off_once_and_nothing_is_written_into_it_afterwards(
     portal: Flask, crowd: World
 ) -> None:
-    send(crowd, "school", "care")
+    review(crowd, "school", "care")
     hold_the_meeting(crowd)
     heads = [browser(portal, crowd, Tie.HEAD) for _ in range(2)]
     adviser = browser(portal, crowd, Tie.ALLOCATED_ADVISER)

@@ -8,24 +8,21 @@ from tests.client import Page, PageClient
 from tests.filled import full, posted
 from tests.plans import (
     OWNERS,
-    SECTIONS,
     TIES,
     complete,
     draft,
     events,
     fill,
-    hold_the_meeting,
     how,
     part_of,
     path_of,
-    send,
     send_back,
     sign_in,
 )
 from tests.world import World
 from vsportal import clock
 from vsportal.extensions import db
-from vsportal.models import PartState, PepState, SectionState
+from vsportal.models import PartState, SectionState
 from vsportal.peps.knowing import about
 from vsportal.peps.loading import load_sheet
 from vsportal.policy import Tie
@@ -281,93 +278,3 @@ def test_a_part_that_the_plan_does_not_have_is_not_there(client: PageClient, wor
     sign_in(client, world.people[Tie.DESIGNATED_TEACHER])
 
     assert submit(client, world, "no_such_part").status == 404
-
-
-# Signing off --------------------------------------------------------------------------------------------
-
-
-def sign_off(client: PageClient, world: World) -> Page:
-    return client.post(f"/peps/{world.pep.ref}/sign-off", follow=True)
-
-
-def test_the_head_signs_off_once_the_meeting_was_held_and_both_parts_are_here(
-    client: PageClient, world: World
-) -> None:
-    send(world, "school", "care")
-    hold_the_meeting(world)
-    sign_in(client, world.people[Tie.HEAD])
-
-    page = client.submit(client.get(f"/peps/{world.pep.ref}"), button="Sign off and lock", follow=True)
-
-    assert page.notices() == ["You have signed the plan off. It is locked now."]
-    assert "Sign off and lock" not in page.text
-    assert (world.pep.state, world.pep.signed_off_by_id) == (PepState.SIGNED_OFF, world.people[Tie.HEAD].id)
-    assert {how(client.get(path_of(world, section))) for section in SECTIONS} == {"r"}
-
-
-def test_a_plan_whose_meeting_was_not_held_is_not_signed_off(client: PageClient, world: World) -> None:
-    send(world, "school", "care")
-    sign_in(client, world.people[Tie.HEAD])
-    assert "Sign off and lock" not in client.get(f"/peps/{world.pep.ref}").text
-
-    page = sign_off(client, world)
-
-    assert page.status == 403
-    assert "This can be done once the meeting has been held." in page.text
-    assert world.pep.state == PepState.OPEN
-
-
-@pytest.mark.parametrize(
-    ("sent", "words"),
-    [
-        (("school",), "Social care’s part must be with the Virtual School first."),
-        (("care",), "The school’s part must be with the Virtual School first."),
-        ((), "Social care’s part and the school’s part must be with the Virtual School first."),
-    ],
-)
-def test_a_plan_with_a_part_still_out_is_not_signed_off(
-    client: PageClient, world: World, sent: tuple[str, ...], words: str
-) -> None:
-    send(world, *sent)
-    hold_the_meeting(world)
-    sign_in(client, world.people[Tie.HEAD])
-    assert "Sign off and lock" not in client.get(f"/peps/{world.pep.ref}").text
-
-    assert sign_off(client, world).notices() == [words]
-    assert world.pep.state == PepState.MEETING_HELD
-
-
-def test_a_plan_with_a_part_that_came_back_is_not_signed_off(client: PageClient, world: World) -> None:
-    send(world, "care")
-    send_back(world, "school", "progress")
-    hold_the_meeting(world)
-    sign_in(client, world.people[Tie.HEAD])
-
-    assert sign_off(client, world).notices() == ["The school’s part must be with the Virtual School first."]
-    assert world.pep.state == PepState.MEETING_HELD
-
-
-def test_signing_off_twice_does_it_once(client: PageClient, world: World) -> None:
-    send(world, "school", "care")
-    hold_the_meeting(world)
-    sign_in(client, world.people[Tie.HEAD])
-
-    first, second = sign_off(client, world), sign_off(client, world)
-
-    assert (first.status, second.status) == (200, 200)
-    assert "This plan is closed. It can be read, not changed." in second.notices()
-    assert len(events(world, "pep:plan:signed_off")) == 1
-
-
-@pytest.mark.parametrize("tie", [t for t in TIES if t != Tie.HEAD])
-def test_nobody_but_the_head_signs_off(client: PageClient, world: World, tie: str) -> None:
-    send(world, "school", "care")
-    hold_the_meeting(world)
-    sign_in(client, world.people[tie])
-    assert "Sign off and lock" not in client.get(f"/peps/{world.pep.ref}").text
-
-    page = sign_off(client, world)
-
-    assert page.status == 403
-    assert "This is not open to you in the roles you hold today." in page.text
-    assert world.pep.state == PepState.MEETING_HELD

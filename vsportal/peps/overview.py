@@ -302,11 +302,7 @@ class Overview:
     @cached_property
     def may_sign_off(self) -> Decision:
         """Whether this person may sign the plan off now."""
-        sent = all(
-            line.part_state in (PartState.SUBMITTED, PartState.REVIEWED) for line in self.lines if line.part
-        )
-        decision = self.plan.may(Can.SIGN_OFF)
-        return decision if sent or not decision else Decision(False, decision.tie, "parts_open")
+        return self.plan.may(Can.SIGN_OFF)
 
     @cached_property
     def _sheets(self) -> Mapping[str, Sheet]:

@@ -67,24 +67,6 @@ def submit_part(ref: str, part: str) -> Answer:
     return redirect(url_for("peps.pep", ref=ref), 303)
 
 
-@blueprint.post("/peps/<ref>/sign-off")
-@requires(Can.SIGN_OFF)
-def sign_off(ref: str) -> Answer:
-    """Sign the plan off: it is locked from then on."""
-    plan = load_plan(actor(), ref, lock=True) or abort(404)
-    decision = plan.may(Can.SIGN_OFF)
-    if decision.reason == "locked":  # pressed twice, or somebody was quicker: it is done, so no error
-        flash(wording.why_not(decision.reason), "notice")
-        return redirect(url_for("peps.pep", ref=ref), 303)
-    or_403(decision)
-    try:
-        operations.sign_off(plan, decision.tie)
-        flash("You have signed the plan off. It is locked now.", "success")
-    except OperationError as error:
-        flash(str(error), "error")
-    return redirect(url_for("peps.pep", ref=ref), 303)
-
-
 # A section --------------------------------------------------------------------------------------------------
 
 

@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 blueprint = Blueprint("signing", __name__)
+
+from vsportal.signing import routes  # noqa: E402, F401  the blueprint’s views

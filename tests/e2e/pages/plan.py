@@ -33,6 +33,7 @@ class PlanPage:
         return self
 
     def sign_off(self) -> Self:
-        """Sign the plan off."""
+        """Look over what is kept, and sign the plan off."""
+        self.visitor.open(f"/peps/{self.pupil.pep}/sign-off")
         self.visitor.press("Sign off and lock")
         return self

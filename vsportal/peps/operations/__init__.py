@@ -5,7 +5,6 @@ from vsportal.peps.operations.confirming import confirm_answers, confirm_unchang
 from vsportal.peps.operations.finishing import (
     complete_section,
     reopen_section,
-    sign_off,
     submit_part,
     what_is_missing,
 )
@@ -30,7 +29,6 @@ __all__ = [
     "remove_row",
     "reopen_section",
     "save_draft",
-    "sign_off",
     "submit_part",
     "what_is_missing",
 ]

@@ -1,4 +1,4 @@
-"""Finishing: a section is completed or reopened, a part is sent, the plan is signed off."""
+"""Finishing: a section is completed or reopened, a part is sent. Signing off is in `signing/keeping.py`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from vsportal.audit import By
 from vsportal.editions import answers
 from vsportal.errors import OperationError
 from vsportal.extensions import db
-from vsportal.filters import capital, listed
+from vsportal.filters import capital
 from vsportal.models import PartState, PepPart, PepSection, PepState, SectionState
 from vsportal.peps import projection, wishes
 from vsportal.peps.knowing import about, facts_for
@@ -109,22 +109,6 @@ def submit_part(plan: Plan, part_name: str, tie: str) -> PepPart:
     part.submitted_by_id = plan.seen.actor.user_id
     _record(plan, By(plan.seen.actor.user_id, tie, plan.pep.authority_id), "pep:part:submitted", part)
     return part
-
-
-def sign_off(plan: Plan, tie: str) -> None:
-    """Lock the plan for good; OperationError while a part has not been sent, or has been sent back."""
-    waiting = db.session.scalars(
-        select(PepPart.part).where(
-            PepPart.pep_id == plan.pep.id, PepPart.state.not_in(WITH_THE_VIRTUAL_SCHOOL)
-        )
-    ).all()
-    if waiting:
-        words = listed(PARTS[p] for p in sorted(waiting))
-        raise OperationError(f"{capital(words)} must be with the Virtual School first.")
-    apply(db.session, plan.pep, Act.SIGN_OFF)
-    plan.pep.signed_off_at = clock.now()
-    plan.pep.signed_off_by_id = plan.seen.actor.user_id
-    _record(plan, By(plan.seen.actor.user_id, tie, plan.pep.authority_id), "pep:plan:signed_off", plan.pep)
 
 
 def _record(plan: Plan, by: By, tag: str, subject: object, changes: Sequence[dict[str, Any]] = ()) -> None:
