@@ -160,7 +160,7 @@ def _bands(policy: Policy) -> Iterator[str]:
         ):
             for each in _unknown(named, known):
                 yield f"Rule {n}: there is no “{each}” in this policy. Take it out of the rule."
-        if n < len(policy.bands) and _decides_everything(band):
+        if n < len(policy.bands) and decides_everything(band):
             yield (
                 f"Rule {n} decides everything, so the rules after it are never used. "
                 "Move it to the end or give it a condition."
@@ -170,7 +170,7 @@ def _bands(policy: Policy) -> Iterator[str]:
         yield gap
 
 
-def _decides_everything(band: Band) -> bool:
+def decides_everything(band: Band) -> bool:
     """Whether it has no condition."""
     return band == Band(words=band.words, decider=band.decider, working_days=band.working_days)
 

@@ -18,8 +18,8 @@ from vsportal.models import Authority, Child, FundingPolicy
 from vsportal.ties import Actor, ties, values_of, whoever
 
 __all__ = [
-    "InForce", "Version", "financial_year", "in_force", "policy_of", "readable", "starting_policies", "version",
-    "versions", "year_bounds",
+    "InForce", "Version", "financial_year", "in_force", "policy_of", "readable", "starting_policies",
+    "version", "versions", "year_bounds",
 ]  # fmt: skip
 
 STARTING = Path(__file__).parent / "policies"
@@ -68,7 +68,7 @@ def _toml(file: Path) -> dict[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-# Versions ----------------------------------------------------------------------------------------------------
+# Versions ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,151 @@
+"""A policy in plain words, for the page that anybody may read and for the head who changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vsportal.filters import capital, listed, pence, plural
+from vsportal.funding.rules import year_words
+from vsportal.funding.shape import DECIDERS, PHASES, RATINGS, Automatic, Band, Category, Fund, Policy
+
+MODELS = {
+    "itemised": "Each request is costed line by line",
+    "fixed": "A fixed amount is paid once a plan is good enough; more can be asked for",
+    "tiered": "The school asks for one of a few amounts",
+    "panel": "A panel decides",
+}
+PERIODS = {"financial": "April to March", "academic": "September to August"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fund, kind or rule: what it is called, and what is to be said of it."""
+
+    title: str
+    said: tuple[str, ...]
+    note: str = ""
+
+
+def fund_row(fund: Fund) -> Row:
+    """A fund with who it is for and how much there is."""
+    said = [f"For {who}" if (who := listed(_who(fund), "and")) else "For any child"]
+    said.append(f"{PERIODS[fund.period]}")
+    if fund.per_child_pence is not None:
+        each = f"{pence(fund.per_child_pence)} for each child"
+        held = f", of which {pence(fund.held_centrally_pence)} is held centrally"
+        said.append(each + (held if fund.held_centrally_pence else ""))
+    else:
+        said.append("The amount for each child is not entered yet")
+    if fund.share_percent < 100:
+        said.append(f"Pays {fund.share_percent}% of the cost")
+    if fund.budget_pence:
+        said.append(f"{pence(fund.budget_pence)} to give in the year")
+    said.append("Needs a target" if fund.needs_target else "Needs no target")
+    return Row(fund.name or fund.id, tuple(said))
+
+
+def _who(fund: Fund) -> Iterable[str]:
+    """For which children a fund is."""
+    if fund.phases:
+        yield listed(PHASES.get(p, p) for p in fund.phases)
+    if fund.nc_years:
+        yield spans([year_words(y) for y in sorted(fund.nc_years)], sorted(fund.nc_years))
+    if fund.ages:
+        yield "ages " + spans([str(a) for a in sorted(fund.ages)], sorted(fund.ages))
+    if fund.in_care_on_the_day:
+        yield "children in care on the day"
+
+
+def spans(words: Sequence[str], numbers: Sequence[int]) -> str:
+    """Numbers in a row said by their ends: “Reception to Year 11”."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{words[0]} to {words[-1]}"
+    return listed(words)
+
+
+def category_row(category: Category) -> Row:
+    """A kind of thing with what is said of it."""
+    said = [category.words] if category.words else []
+    said += [f"An adviser will ask: {capital(each)}" for each in category.asks]
+    note = "" if category.allowed else "Not paid for"
+    return Row(
+        category.name or category.id, tuple(said), "Clinical team first" if category.clinical else note
+    )
+
+
+def band_row(policy: Policy, band: Band) -> Row:
+    """A rule of who decides, with its conditions."""
+    days = plural(band.working_days, "working day")
+    who = f"{capital(DECIDERS[band.decider])} decides within {days}"
+    return Row(who, tuple(_conditions(policy, band)) or ("Everything else",), band.words)
+
+
+def automatic_row(rule: Automatic) -> Row:
+    """A rule of what is paid by itself, with its conditions."""
+    said = []
+    if rule.child_total_up_to_pence is not None:
+        said.append(f"While the child’s money this year stays within {pence(rule.child_total_up_to_pence)}")
+    if rule.expected_progress is not None:
+        said.append("Progress is as expected" if rule.expected_progress else "Progress is not as expected")
+    said += _ratings(rule.ratings) + _phases(rule.phases)
+    return Row(f"Up to {pence(rule.pence)} is paid by itself", tuple(said) or ("Always",), rule.words)
+
+
+def _conditions(policy: Policy, band: Band) -> Iterable[str]:
+    """What must hold for a rule to be used."""
+    if band.up_to_pence is not None:
+        yield f"Up to {pence(band.up_to_pence)}"
+    if band.child_total_up_to_pence is not None:
+        yield f"While the child’s money this year stays within {pence(band.child_total_up_to_pence)}"
+    if band.funds:
+        found = {fund.id: fund.name for fund in policy.funds}
+        yield f"From {listed((found.get(f, f) for f in band.funds), 'or')}"
+    if band.categories:
+        named = {category.id: category.name for category in policy.categories}
+        yield f"For {listed((named.get(c, c) for c in band.categories), 'or')}"
+    yield from _phases(band.phases)
+    if band.in_area is not None:
+        yield "The child lives in the area" if band.in_area else "The child lives out of the area"
+    yield from _ratings(band.ratings)
+
+
+def _phases(phases: Sequence[str]) -> list[str]:
+    words = listed((PHASES.get(p, p) if p else "not known yet" for p in phases), "or")
+    return [f"The child’s phase is {words}"] if phases else []
+
+
+def _ratings(ratings: Sequence[str]) -> list[str]:
+    return [f"The plan is {listed((RATINGS.get(r, r) for r in ratings), 'or')}"] if ratings else []
+
+
+@dataclass(frozen=True)
+class Described:
+    """A whole policy as a page shows it."""
+
+    policy: Policy
+    model: str
+    amounts: str
+    """The amounts of a policy that has only a few."""
+    funds: tuple[Row, ...]
+    paid_for: tuple[Row, ...]
+    not_paid_for: tuple[Row, ...]
+    kinds: tuple[Row, ...]
+    """All kinds in their order."""
+    automatic: tuple[Row, ...]
+    bands: tuple[Row, ...]
+
+
+def describe(policy: Policy) -> Described:
+    """A policy in words."""
+    return Described(
+        policy=policy,
+        model=MODELS[policy.model],
+        amounts=listed(map(pence, policy.tiers_pence), "or") if policy.model == "tiered" else "",
+        funds=tuple(map(fund_row, policy.funds)),
+        paid_for=tuple(category_row(c) for c in policy.categories if c.allowed),
+        not_paid_for=tuple(category_row(c) for c in policy.categories if not c.allowed),
+        kinds=tuple(map(category_row, policy.categories)),
+        automatic=tuple(map(automatic_row, policy.automatic)),
+        bands=tuple(band_row(policy, band) for band in policy.bands),
+    )
