@@ -29,6 +29,9 @@ class Can(StrEnum):
     SUBMIT_PART = "submit_part"
     SIGN_OFF = "sign_off"
     OPEN_PEP = "open_pep"
+    CLOSE_PEP = "close_pep"
+    CANCEL_PEP = "cancel_pep"
+    REOPEN_PEP = "reopen_pep"
     DELEGATE = "delegate"
     LINK_ROW = "link_row"
     END_ACCESS = "end_access"
@@ -65,6 +68,7 @@ class Can(StrEnum):
 OPEN = frozenset({PepState.OPEN, PepState.MEETING_HELD})
 HELD = frozenset({PepState.MEETING_HELD})
 SIGNED = frozenset({PepState.SIGNED_OFF})
+UNFINISHED = frozenset({PepState.NOT_COMPLETED})
 ASKABLE = OPEN | SIGNED
 """Money is asked for on a target of a plan that is open or signed off."""
 ANY = frozenset(PepState)
@@ -187,6 +191,9 @@ RULES: Mapping[Can, Rule] = {
         ANY,
         always,
     ),
+    Can.CLOSE_PEP: (VIRTUAL_SCHOOL, OPEN, always),
+    Can.CANCEL_PEP: (VIRTUAL_SCHOOL, frozenset({PepState.OPEN}), always),
+    Can.REOPEN_PEP: (VIRTUAL_SCHOOL, UNFINISHED, always),
     Can.DELEGATE: (frozenset({Tie.DESIGNATED_TEACHER}), ANY, always),
     Can.LINK_ROW: (frozenset({Tie.DESIGNATED_TEACHER}), OPEN, owns_it),
     Can.END_ACCESS: (WORKERS | VIRTUAL_SCHOOL, ANY, always),

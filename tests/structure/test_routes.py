@@ -67,6 +67,12 @@ GET       /peps/<ref>/who-can-see                         peps.who_can_see      
 GET       /peps/<ref>/wishes                              peps.wishes               see_section
 POST      /peps/<ref>/wishes/<key>                        peps.answer               answer_wish
 GET       /privacy                                        shell.privacy             public
+GET       /requests                                       funding.requests          signed_in
+POST      /requests/<ref>/clinical-view                   funding.clinical_view     give_clinical_view
+GET       /requests/<ref>/decision                        funding.decision          decide_funding
+POST      /requests/<ref>/decision                        funding.decide            decide_funding
+GET       /requests/panel                                 funding.panel_list        signed_in
+GET       /requests/panel/print                           funding.panel_print       signed_in
 GET       /row/<token>                                    sharing.row               public
 POST      /row/<token>                                    sharing.open_row          public
 POST      /row/<token>/line                               sharing.save_row          public

@@ -65,6 +65,9 @@ submit_part       social_worker       -    -    -    -    -    -    OH   OH   - 
 submit_part       adviser             -    -    -    -    -    -    -    -    -    -    OH   OH   OH   -
 sign_off          -                   -    -    -    -    -    -    -    -    -    -    -    -    H    -
 open_pep          -                   -    -    -    -    -    -    -    -    -    -    all  all  all  all
+close_pep         -                   -    -    -    -    -    -    -    -    -    -    OH   OH   OH   -
+cancel_pep        -                   -    -    -    -    -    -    -    -    -    -    O    O    O    -
+reopen_pep        -                   -    -    -    -    -    -    -    -    -    -    N    N    N    -
 delegate          -                   -    -    -    all  -    -    -    -    -    -    -    -    -    -
 link_row          designated_teacher  -    -    -    OH   -    -    -    -    -    -    -    -    -    -
 end_access        -                   -    -    -    -    -    -    all  all  -    -    all  all  all  -

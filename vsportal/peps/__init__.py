@@ -7,6 +7,7 @@ blueprint = Blueprint("peps", __name__)
 # Routes need the blueprint to exist.
 from vsportal.peps import (  # noqa: E402  they need it to exist
     beside_routes,  # noqa: F401
+    closing_routes,  # noqa: F401
     difference_routes,  # noqa: F401
     history_routes,  # noqa: F401
     opening_routes,  # noqa: F401
