@@ -29,7 +29,7 @@ from vsportal.accounts.operations import hide_names
 from vsportal.assets import own, vendored
 from vsportal.extensions import db
 from vsportal.guards import public, signed_in
-from vsportal.models import Authority
+from vsportal.models import Authority, Role
 from vsportal.offices import Office, offices
 from vsportal.policy import Actor
 
@@ -42,6 +42,8 @@ OFFICES = (
     (Office.READ_BROKEN_GLASS, "access.report", "Emergencies"),
 )
 """Pages for those who hold an office: which, the endpoint, the words."""
+REQUESTS = frozenset({Role.ADVISER, Role.HEAD, Role.FINANCE, Role.DESIGNATED_TEACHER})
+"""Who has PP+ requests to see: to decide, to pay, or their own."""
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -78,6 +80,8 @@ def _navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
     links = [("children.my_work", "My work")]
     if wording.sees_children(actor):
         links.append(("children.children", "Children"))
+    if actor.roles & REQUESTS:
+        links.append(("funding.requests", "PP+ requests"))
     links += [(endpoint, words) for office, endpoint, words in OFFICES if offices(actor, office)]
     links = list(dict.fromkeys(links))
     return [(url_for(endpoint), words, request.endpoint == endpoint) for endpoint, words in links]

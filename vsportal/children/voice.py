@@ -3,11 +3,12 @@
 Read question by question through `policy`, as on the plan's own pages.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from vsportal import editions
 from vsportal.editions.schema import Occasion, Phase, Season, Stage
@@ -31,12 +32,31 @@ class Voice:
 
 def voice_of(child_id: int, seen: Seen) -> Voice | None:
     """The newest of a child's words that this person may read: one statement. None when there are none."""
-    for row in _said(child_id):
-        if found := _readable(row, seen):
-            text, helper = found
-            helped = f", with {helper} helping" if helper else ""
-            return Voice(text, f"{day(row.changed_at)}, in My views{helped}")
-    return None
+    return next((voice for row in _said(child_id) if (voice := _voice(row, seen))), None)
+
+
+def voices_of(seen: Mapping[int, Seen]) -> dict[int, Voice]:
+    """The same for many children, by number, each as the reader sees them: one statement, none for none."""
+    if not seen:
+        return {}
+    looked_through: dict[int, int] = defaultdict(int)
+    found: dict[int, Voice] = {}
+    for row in _said_by(list(seen)):
+        child_id = row.child_id
+        looked_through[child_id] += 1
+        if child_id in found or looked_through[child_id] > LOOKED_AT:
+            continue
+        if voice := _voice(row, seen[child_id]):
+            found[child_id] = voice
+    return found
+
+
+def _voice(row: Any, seen: Seen) -> Voice | None:
+    """What one plan holds of the child's words for this reader."""
+    if (found := _readable(row, seen)) is None:
+        return None
+    text, helper = found
+    return Voice(text, f"{day(row.changed_at)}, in My views{f', with {helper} helping' if helper else ''}")
 
 
 def _readable(row: Any, seen: Seen) -> tuple[str, str] | None:
@@ -66,8 +86,19 @@ def _readable(row: Any, seen: Seen) -> tuple[str, str] | None:
 
 def _said(child_id: int) -> Sequence[Any]:
     """What the child has written in their newest plans."""
-    return db.session.execute(
+    return db.session.execute(_query([child_id]).limit(LOOKED_AT)).all()
+
+
+def _said_by(child_ids: Sequence[int]) -> Sequence[Any]:
+    """What these children have written, each one's newest plan first."""
+    return db.session.execute(_query(child_ids)).all()
+
+
+def _query(child_ids: Sequence[int]) -> Select[Any]:
+    """The answers of *My views* that were given, with what says who reads them."""
+    return (
         select(
+            Pep.child_id,
             Pep.edition,
             Pep.phase,
             Pep.term_key,
@@ -83,11 +114,10 @@ def _said(child_id: int) -> Sequence[Any]:
         )
         .join(PepSection, PepSection.pep_id == Pep.id)
         .where(
-            Pep.child_id == child_id,
+            Pep.child_id.in_(child_ids),
             Pep.state != PepState.CANCELLED,
             PepSection.section_id == SAID_IN,
             PepSection.changed_at.is_not(None),
         )
         .order_by(Pep.opened_on.desc(), Pep.id.desc())
-        .limit(LOOKED_AT)
-    ).all()
+    )

@@ -3,7 +3,9 @@
 import click
 from flask.cli import with_appcontext
 
+from vsportal.database import transaction
 from vsportal.filters import plural
+from vsportal.funding.escalating import escalate_late
 from vsportal.funding.reconciling import what_is_wrong
 
 
@@ -23,3 +25,12 @@ def reconcile() -> None:
         click.echo(f"{plural(len(wrong), 'thing does', 'things do')} not agree.", err=True)
         raise SystemExit(1)
     click.echo("The books agree.")
+
+
+@funding.command("escalate")
+@with_appcontext
+def escalate() -> None:
+    """Note decisions that are late, and tell the heads that something waits; run again it does nothing."""
+    with transaction():
+        new = escalate_late()
+    click.echo(f"{plural(new, 'decision')} newly late." if new else "No decision is newly late.")
