@@ -82,6 +82,8 @@ def _navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
         links.append(("children.children", "Children"))
     if actor.roles & REQUESTS:
         links.append(("funding.requests", "PP+ requests"))
+    if offices(actor, Office.REVIEW_QUEUE):
+        links.append(("reviews.queue", "Reviews"))
     links += [(endpoint, words) for office, endpoint, words in OFFICES if offices(actor, office)]
     links = list(dict.fromkeys(links))
     return [(url_for(endpoint), words, request.endpoint == endpoint) for endpoint, words in links]

@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 blueprint = Blueprint("reviews", __name__)
+
+from vsportal.reviews import action_routes, queue_routes, review_routes  # noqa: E402, F401  the blueprint’s views

@@ -16,7 +16,6 @@ from vsportal import clock
 from vsportal.editions.schema import Asked
 from vsportal.extensions import db
 from vsportal.models import (
-    AuditEvent,
     PartState,
     PepPart,
     PepSection,
@@ -26,8 +25,9 @@ from vsportal.models import (
     SectionState,
     User,
 )
-from vsportal.peps.loading import Plan
+from vsportal.peps.loading import Plan, Sheet, sheets_of
 from vsportal.policy import Can, Decision, Subject
+from vsportal.reviews.findings import JUDGES, WHOLE, Finding, findings_for, late_care
 from vsportal.reviews.rollup import roll_up
 from vsportal.reviews.schemes import Scheme, Sect, in_force, scheme_of, sections_for
 
@@ -72,7 +72,6 @@ class RatedPart:
     scheme: Scheme
     scheme_row: ReviewScheme | None
     """None while the authority's starting scheme is not kept yet."""
-    late_care: bool = False
     kind: str = FIRST
 
     @property
@@ -207,6 +206,23 @@ class RatedPart:
         given = {s.id: r for s in self.sects if (r := self.rating_of(s.id))}
         return self.come_to(given) if given else ""
 
+    @cached_property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """What was written, as far as this person reads it: one statement."""
+        wanted = {*JUDGES, *(s.id for s in self.sects)} - {WHOLE}
+        return {sheet.row.section_id: sheet for sheet in sheets_of(self.plan, wanted)}
+
+    @cached_property
+    def findings(self) -> Mapping[str, Sequence[Finding]]:
+        """What the facts say, by section: suggestions."""
+        return findings_for(self.plan, self.part, sheets=[*self.sheets.values()], scheme=self.scheme)
+
+    @property
+    def late_care(self) -> bool:
+        """Whether the scheme holds the part at amber at best because it came after the meeting."""
+        asked = self.part == "care" and self.scheme.late_care_at_best_amber
+        return asked and late_care(self.findings)
+
     def come_to(self, ratings: Mapping[str, str]) -> str:
         """What ratings come to by the scheme's rule."""
         return roll_up(self.scheme, ratings, late_care=self.late_care)
@@ -264,7 +280,6 @@ def load_part(plan: Plan, part: str, kind: str = FIRST) -> RatedPart | None:
         before,
         scheme,
         row,
-        late_care=part == "care" and scheme.late_care_at_best_amber and _sent_late(plan, found[0][0]),
         kind=kind,
     )
 
@@ -304,21 +319,3 @@ class _Gathered:
     review: Review
     by: str
     ratings: dict[str, SectionRating] = field(default_factory=dict)
-
-
-def _sent_late(plan: Plan, row: PepPart) -> bool:
-    """Whether a part first came after the meeting, however often it came: one statement."""
-    if plan.pep.meeting_on is None:
-        return False
-    first = db.session.scalar(
-        select(AuditEvent.at)
-        .where(
-            AuditEvent.tag == "pep:part:submitted",
-            AuditEvent.subject_type == "pep_part",
-            AuditEvent.subject_id == row.id,
-        )
-        .order_by(AuditEvent.id)
-        .limit(1)
-    )
-    sent = first or row.submitted_at
-    return sent is not None and clock.local(sent).date() > plan.pep.meeting_on
