@@ -39,12 +39,31 @@ GET       /peps/<ref>/letter                              meetings.letter       
 GET       /peps/<ref>/meeting.ics                         meetings.meeting          see_letter
 GET,POST  /peps/<ref>/close                               peps.close                close_pep
 GET,POST  /peps/<ref>/open-again                          peps.open_again           reopen_pep
+GET       /peps/<ref>/requests                            funding.plan_requests     see_request
+POST      /peps/<ref>/requests                            funding.begin_request     request_funding
+GET       /children/<ref>/requests                        funding.child_requests    see_request
+POST      /children/<ref>/requests                        funding.begin_first_request  request_funding
+GET,POST  /children/<ref>/requests/propose                funding.propose_request   propose_funding
+GET       /requests/<ref>                                 funding.request_page      see_request
+GET       /requests/<ref>/edit                            funding.edit_request      request_funding
+POST      /requests/<ref>/edit                            funding.save_request      request_funding
+POST      /requests/<ref>/draft                           funding.draft_request     request_funding
+POST      /requests/<ref>/take-up                         funding.take_up_request   request_funding
+POST      /requests/<ref>/answer                          funding.answer_request    request_funding
+POST      /requests/<ref>/withdraw                        funding.withdraw_request  request_funding
+POST      /requests/<ref>/target                          funding.move_request      request_funding
+POST      /requests/<ref>/moved                           funding.settle_move       see_request
+GET,POST  /requests/<ref>/evaluation                      funding.evaluate_request  evaluate_funding
+POST      /requests/<ref>/files                           funding.add_paper         request_funding
+GET       /requests/<ref>/files/<file_ref>                funding.paper             see_request
+POST      /requests/<ref>/files/<file_ref>/remove         funding.remove_paper      request_funding
 GET,POST  /peps/<ref>/my-targets                          peps.my_targets           comment
 GET       /peps/<ref>/my-views                            peps.my_views             see_section
 GET,POST  /peps/<ref>/my-views/<field_id>                 peps.my_views_question    answer
 GET,POST  /peps/<ref>/my-views/finish                     peps.my_views_finish      complete_section
 POST      /peps/<ref>/my-views/form                       peps.my_views_form        answer
 GET,POST  /peps/<ref>/my-views/helper                     peps.my_views_helper      answer
+GET       /peps/<ref>/pack                                meetings.pack             see_document
 POST      /peps/<ref>/parts/<part>/submit                 peps.submit_part          submit_part
 POST      /peps/<ref>/row-links                           sharing.make_link         link_row
 POST      /peps/<ref>/row-links/end                       sharing.end_link          link_row
@@ -70,7 +89,7 @@ POST      /peps/<ref>/review/begin                        reviews.begin         
 GET,POST  /peps/<ref>/review/finish                       reviews.finish            review
 POST      /peps/<ref>/review/send-back                    reviews.send_back         review
 POST      /peps/<ref>/review/take-over                    reviews.take_over         review
-POST      /peps/<ref>/review-actions/<action_ref>/done    reviews.action_done       see_ratings
+POST      /peps/<ref>/review-actions/done                 reviews.action_done       see_ratings
 GET       /peps/<ref>/second-rating                       reviews.second            rate_again
 POST      /peps/<ref>/second-rating                       reviews.rate_again        rate_again
 POST      /peps/<ref>/second-rating/begin                 reviews.begin_second      rate_again
@@ -83,8 +102,8 @@ GET       /privacy                                        shell.privacy         
 GET       /funding/policy/<ref>                           funding.read_policy        signed_in
 GET       /office/funding/policies                        funding.policy_list       keep_funding_policy
 GET       /office/funding/policies/<ref>                  funding.policy_version    keep_funding_policy
-GET,POST  /office/funding/policies/<ref>/<any(funds,categories,bands,automatic):part>/<row>  funding.policy_part  keep_funding_policy
-GET,POST  /office/funding/policies/<ref>/<any(policy,sentences):part>  funding.policy_part  keep_funding_policy
+GET,POST  /office/funding/policies/<ref>/parts/<part>/<key>  funding.policy_part  keep_funding_policy
+GET,POST  /office/funding/policies/<ref>/parts/<part>  funding.policy_part  keep_funding_policy
 GET,POST  /office/funding/policies/<ref>/discard          funding.discard_policy    keep_funding_policy
 GET,POST  /office/funding/policies/<ref>/publish          funding.publish_policy    keep_funding_policy
 GET       /office/funding/policies/<ref>/rehearsal        funding.rehearse_policy   keep_funding_policy
@@ -153,6 +172,17 @@ GET,POST  /office/people/<ref>/reopen                     admin.reopen_account  
 GET,POST  /office/people/<ref>/roles/end                  admin.end_role            keep_people
 GET,POST  /office/people/<ref>/roles/new                  admin.new_role            keep_people
 GET,POST  /office/people/new                              admin.new_person          keep_people
+GET       /office/reviews/agreement                      reviews.agreement         see_agreement
+GET       /office/reviews/scheme                         reviews.scheme            keep_scheme
+GET       /office/reviews/scheme/draft                   reviews.scheme_draft      keep_scheme
+GET,POST  /office/reviews/scheme/draft/drop              reviews.scheme_drop       keep_scheme
+GET,POST  /office/reviews/scheme/draft/effects           reviews.scheme_effects    keep_scheme
+POST      /office/reviews/scheme/draft/new               reviews.scheme_draft_new  keep_scheme
+GET,POST  /office/reviews/scheme/draft/publish           reviews.scheme_publish    keep_scheme
+GET,POST  /office/reviews/scheme/draft/rules             reviews.scheme_rules      keep_scheme
+GET,POST  /office/reviews/scheme/draft/sections/<section_id>  reviews.scheme_section  keep_scheme
+GET,POST  /office/reviews/scheme/draft/words             reviews.scheme_words      keep_scheme
+GET       /office/reviews/scheme/versions/<ref>          reviews.scheme_version    keep_scheme
 GET       /office/schools                                 admin.schools             keep_people
 POST      /office/schools                                 admin.find_schools        keep_people
 GET       /office/schools/<ref>                           admin.school              keep_people
@@ -186,7 +216,7 @@ GET       /theme/<ref>.css                                shell.theme           
 """
 """Method, address, endpoint and permission of every view. A new one is added here by hand."""
 PARAMETER = re.compile(r"<(?:(?P<kind>[^:<>]+):)?(?P<name>[^<>]+)>")
-OPAQUE = {"ref", "section_id", "field_id", "key", "part", "token", "term_key", "kind"}
+OPAQUE = {"ref", "file_ref", "section_id", "field_id", "key", "part", "token", "term_key", "kind"}
 """Parameters that are text: references and names, never counters."""
 
 

@@ -5,7 +5,8 @@ The caller has asked policy; what the records forbid is refused here with a sent
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -293,6 +294,17 @@ def again(ask: Ask) -> Ask:
 
 
 # Shared ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def whole(request: FundingRequest) -> Iterator[None]:
+    """All of what is inside or nothing; after a refusal the request is again as the database has it."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except OperationError:
+        db.session.refresh(request)
+        raise
 
 
 def note(by: By, tag: str, request: FundingRequest, changes: Sequence[dict[str, Any]] = ()) -> None:

@@ -8,9 +8,9 @@ from vsportal.errors import OperationError
 from vsportal.extensions import db
 from vsportal.filters import pence as in_pounds
 from vsportal.funding import ledger
-from vsportal.funding.asking import change, note
+from vsportal.funding.asking import change, note, whole
 from vsportal.funding.loading import Ask
-from vsportal.models import RequestState
+from vsportal.models import FundingRequest, RequestState
 from vsportal.workflow import Act, NotPossible, apply
 
 EFFECTS = {"none": "None", "some": "Some", "significant": "Significant"}
@@ -34,22 +34,26 @@ def evaluate(ask: Ask, by: By, effect: str, words: str, unspent: int) -> None:
         raise OperationError(
             f"Enter between {in_pounds(before)} and {in_pounds(request.approved_pence)} as not spent."
         )
-    try:
-        apply(
-            db.session,
+    with whole(request):
+        _claim(
             request,
-            Act.EVALUATE,
             effect=effect,
             effect_words=words[:MOST_WORDS],
             unspent_pence=unspent,
             evaluated_at=clock.now(),
         )
+        if unspent > before:
+            ledger.return_unspent(request, by, unspent - before)
+        changes = [
+            change("Difference it made", EFFECTS[effect], field="effect"),
+            change("Not spent", in_pounds(unspent), field="unspent"),
+        ]
+        note(by, "funding:request:evaluated", request, changes)
+
+
+def _claim(request: FundingRequest, **columns: object) -> None:
+    """Move it on, once."""
+    try:
+        apply(db.session, request, Act.EVALUATE, **columns)
     except NotPossible as error:
         raise OperationError("Somebody has said this meanwhile.") from error
-    if unspent > before:
-        ledger.return_unspent(request, by, unspent - before)
-    changes = [
-        change("Difference it made", EFFECTS[effect], field="effect"),
-        change("Not spent", in_pounds(unspent), field="unspent"),
-    ]
-    note(by, "funding:request:evaluated", request, changes)

@@ -11,7 +11,7 @@ from vsportal.errors import OperationError
 from vsportal.extensions import db
 from vsportal.filters import pence as in_pounds
 from vsportal.funding import ledger
-from vsportal.funding.asking import AlreadyAsked, change, note, open_on
+from vsportal.funding.asking import AlreadyAsked, change, note, open_on, whole
 from vsportal.funding.loading import Ask, circumstances_of
 from vsportal.models import (
     OPEN_REQUESTS,
@@ -110,12 +110,13 @@ def child_moved(by: By, request: FundingRequest, follow: bool, *, unspent: int =
     if moved is None:
         raise OperationError("The child is still on roll where this was asked for.")
     left, now = moved
-    if follow:
-        _follow(by, request, left, now)
-    elif request.state == RequestState.PAID:
-        _return(by, request, left, unspent)
-    else:
-        _stop(by, request, left)
+    with whole(request):
+        if follow:
+            _follow(by, request, left, now)
+        elif request.state == RequestState.PAID:
+            _return(by, request, left, unspent)
+        else:
+            _stop(by, request, left)
 
 
 def _follow(by: By, request: FundingRequest, left: School | None, now: School | None) -> None:

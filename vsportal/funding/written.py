@@ -6,7 +6,7 @@ else's save overwrites nothing: both texts are shown instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -82,6 +82,8 @@ class Written:
     lines: Sequence[TypedLine]
     problems: Sequence[tuple[str, str]] = ()
     """Pairs of a control's id and a sentence."""
+    places: Sequence[int] = ()
+    """Where each line stood on the page that sent it: blank ones between are left out."""
 
     @property
     def costed(self) -> list[Costed]:
@@ -134,12 +136,26 @@ def marks_of(stored: Mapping[str, Value]) -> dict[str, str]:
     return {name: mark(value) for name, value in stored.items()}
 
 
-def drawn(stored: Mapping[str, Value]) -> Written:
-    """A request's own answers as they stand in its form at first."""
+def marks_now(
+    stored: Mapping[str, Value], written: Written, marks: Mapping[str, object]
+) -> dict[str, object]:
+    """The marks of a page that stays open after a save: new only where it shows what is stored."""
+    return {
+        name: mark(value) if written.values.get(name) == value else marks.get(name, mark(value))
+        for name, value in stored.items()
+    }
+
+
+def drawn(stored: Mapping[str, Value], instead: Written | None = None, only: Collection[str] = ()) -> Written:
+    """A request's own answers as they stand in its form; of those in `only`, what was typed `instead`."""
     typed = {name: str(value or "") for name, value in stored.items() if name != "lines"}
     for name in DATES:
         typed[name] = day(date.fromisoformat(typed[name])) if typed[name] else ""
-    return Written(stored, typed, [shown(line) for line in costed_from(stored["lines"])])
+    lines = [shown(line) for line in costed_from(stored["lines"])]
+    if instead is not None:
+        typed |= {name: text for name, text in instead.typed.items() if name in only}
+        lines = list(instead.lines) if "lines" in only else lines
+    return Written(stored, typed, lines, instead.problems if instead else ())
 
 
 def read_form(form: Mapping[str, str]) -> Written:
@@ -161,8 +177,8 @@ def read_form(form: Mapping[str, str]) -> Written:
             if offered is None or typed[name] in offered or (name != "payee" and not typed[name]):
                 values[name] = typed[name]
     _read_dates(form, values, typed, problems)
-    lines = _read_lines(form, values, problems)
-    return Written(values, typed, lines, problems)
+    places, lines = _read_lines(form, values, problems)
+    return Written(values, typed, lines, problems, places)
 
 
 def _read_dates(
@@ -185,15 +201,16 @@ def _read_dates(
 
 def _read_lines(
     form: Mapping[str, str], values: dict[str, Value], problems: list[tuple[str, str]]
-) -> list[TypedLine]:
+) -> tuple[list[int], list[TypedLine]]:
     """The lines, kept together or, when one cannot be read, not at all: they stay on the page as typed."""
     typed = [
         {part: form[f"line-{n}-{part}"] for part in PARTS if f"line-{n}-{part}" in form}
         for n in range(MOST_LINES + 1)
     ]
     if not any(typed):
-        return []
-    kept, lines = read_lines([t for t in typed if any(v.strip() for v in t.values())])
+        return [], []
+    places = [n for n, t in enumerate(typed) if any(v.strip() for v in t.values())][:MOST_LINES]
+    kept, lines = read_lines([typed[n] for n in places])
     for n, line in enumerate(lines):
         problems += [(f"line-{n}-{part}", sentence) for part, sentence in line.problems.items()]
     whole = [line for line in kept if line is not None]
@@ -202,7 +219,7 @@ def _read_lines(
         problems.append(("line-0-cost", f"All lines come to {pence(total(whole))}. {most}"))
     elif len(whole) == len(kept):
         values["lines"] = [_one_text(line) for line in whole]
-    return lines
+    return places, lines
 
 
 def merge(stored: Mapping[str, Value], values: Mapping[str, Value], marks: Mapping[str, object]) -> Merged:
