@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from vsportal.filters import capital, listed, pence, plural
+from vsportal.filters import capital, day, listed, pence, plural
 from vsportal.funding.rules import year_words
 from vsportal.funding.shape import DECIDERS, PHASES, RATINGS, Automatic, Band, Category, Fund, Policy
 
@@ -119,14 +120,41 @@ def _ratings(ratings: Sequence[str]) -> list[str]:
     return [f"The plan is {listed((RATINGS.get(r, r) for r in ratings), 'or')}"] if ratings else []
 
 
+ROWS: Mapping[str, Callable[[Policy, Any], Row]] = {
+    "funds": lambda _policy, fund: fund_row(fund),
+    "categories": lambda _policy, category: category_row(category),
+    "bands": band_row,
+    "automatic": lambda _policy, rule: automatic_row(rule),
+}
+
+
+def whole(policy: Policy) -> tuple[str, ...]:
+    """What holds for the whole policy, a sentence each."""
+    said = [f"{MODELS[policy.model]}."]
+    if policy.model == "tiered":
+        said.append(f"The amounts are {listed(map(pence, policy.tiers_pence), 'or')}.")
+    if policy.child_ceiling_pence is not None:
+        said.append(f"The usual most for one child in a year is {pence(policy.child_ceiling_pence)}.")
+    if policy.closes_on:
+        said.append(f"Requests for this year can be sent until {day(policy.closes_on)}.")
+    if policy.red_holds_payment:
+        said.append("A plan that is rated red holds the payment.")
+    seeing = listed(
+        who
+        for who, sees in (("carers", policy.carer_sees_amount), ("young people", policy.child_sees_amount))
+        if sees
+    )
+    said.append(f"{capital(seeing) or 'Neither carers nor young people'} see how much was approved.")
+    return tuple(said)
+
+
 @dataclass(frozen=True)
 class Described:
     """A whole policy as a page shows it."""
 
     policy: Policy
-    model: str
-    amounts: str
-    """The amounts of a policy that has only a few."""
+    whole: tuple[str, ...]
+    """What holds for all of it."""
     funds: tuple[Row, ...]
     paid_for: tuple[Row, ...]
     not_paid_for: tuple[Row, ...]
@@ -140,8 +168,7 @@ def describe(policy: Policy) -> Described:
     """A policy in words."""
     return Described(
         policy=policy,
-        model=MODELS[policy.model],
-        amounts=listed(map(pence, policy.tiers_pence), "or") if policy.model == "tiered" else "",
+        whole=whole(policy),
         funds=tuple(map(fund_row, policy.funds)),
         paid_for=tuple(category_row(c) for c in policy.categories if c.allowed),
         not_paid_for=tuple(category_row(c) for c in policy.categories if not c.allowed),

@@ -10,9 +10,25 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from vsportal.funding import policy_forms
+from vsportal.funding import describing, policy_forms
 from vsportal.funding.checking import decides_everything
+from vsportal.funding.policy_forms import PartForm
 from vsportal.funding.shape import Policy
+
+__all__ = [
+    "NEW",
+    "PARTS",
+    "Part",
+    "PartForm",
+    "found",
+    "ids",
+    "key_of",
+    "mark",
+    "moved",
+    "put",
+    "rows",
+    "told",
+]
 
 NEW = "new"
 
@@ -22,7 +38,7 @@ class Part:
     """One part of a policy: its form, its words, and whether it is a list of rows."""
 
     key: str
-    form: type[policy_forms.PartForm]
+    form: type[PartForm]
     title: str
     one: str
     """A single row: “fund”."""
@@ -126,3 +142,15 @@ def mark(value: Any) -> str:
         each.model_dump(mode="json") for each in ([value] if isinstance(value, BaseModel) else value or ())
     ]
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def told(policy: Policy, part: Part, value: Any) -> Sequence[str]:
+    """What a part or a row says now, in words, for whoever was about to change it too."""
+    if value is None:
+        return ("It was taken out.",)
+    if part.is_list:
+        made = describing.ROWS[part.key](policy, value)
+        return (made.title, made.note, *made.said)
+    if part.key == "sentences":
+        return tuple(getattr(value, name) for name in type(value).model_fields)
+    return describing.whole(policy)

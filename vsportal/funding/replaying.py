@@ -143,7 +143,7 @@ def _midnight(day: date) -> datetime:
 
 def _had(child_ids: set[int]) -> Mapping[tuple[int, str], Sequence[tuple[datetime, int]]]:
     """What children were approved, when, by child and financial year."""
-    found: dict[tuple[int, str], list[tuple[datetime, int]]] = defaultdict(list)
+    found: dict[tuple[int, str], list[tuple[Any, Any]]] = defaultdict(list)
     rows = db.session.execute(
         select(
             FundingRequest.child_id,
