@@ -125,10 +125,10 @@ def test_rules_that_punish_a_better_section_are_shown_by_an_example() -> None:
 
 
 def test_the_rule_is_read_in_sentences() -> None:
+    gold = "Gold (outstanding)"
     assert sentences(starting()) == [
         "Red (inadequate) when at least 1 section is Red (inadequate)",
         "Amber (requires improvement) when at least 2 sections are Amber (requires improvement) or worse",
-        "Gold (outstanding) when at least 85% of sections are Gold (outstanding)"
-        " and none is below Green (good)",
+        f"{gold} when at least 85% of sections are {gold} and none is below Green (good)",
         "Otherwise Green (good)",
     ]

@@ -26,7 +26,7 @@ CARDS = (
     (Office.KEEP_CHILDREN, "peps.differences", "Differences", "What people say is wrong in the record"),
     (Office.KEEP_FUNDING_POLICY, "funding.policy_list", "PP+ policy", "What PP+ pays for and who decides"),
     (Office.SEE_OUTBOX, "messages.outbox_page", "Outbox", "Mail that was sent or waits"),
-    (Office.KEEP_SCHEME, "reviews.scheme", "Rating scheme", "Criteria of each section, what ratings come to and do"),
+    (Office.KEEP_SCHEME, "reviews.scheme", "Rating scheme", "Criteria of each section, what ratings come to"),
     (Office.SEE_AGREEMENT, "reviews.agreement", "How far raters agree", "Plans that were rated twice"),
 )
 """What there is to keep. A page is offered to whoever holds its office."""

@@ -4,4 +4,10 @@ from flask import Blueprint
 
 blueprint = Blueprint("reviews", __name__)
 
-from vsportal.reviews import action_routes, queue_routes, review_routes  # noqa: E402, F401  the blueprint’s views
+from vsportal.reviews import (  # noqa: E402  the blueprint’s views
+    action_routes,  # noqa: F401
+    agreement_routes,  # noqa: F401
+    queue_routes,  # noqa: F401
+    review_routes,  # noqa: F401
+    scheme_routes,  # noqa: F401
+)

@@ -61,6 +61,11 @@ class Agreement:
         return next((words for below, words in MEANING if self.kappa < below), BEST)
 
 
+def figure(value: float) -> str:
+    """A kappa as it stands in a table: “0.40”, “−0.12”."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
 def kappa(pairs: Iterable[Pair]) -> Agreement:
     """Cohen's kappa of these pairs with its interval, or why there is none.
 
