@@ -23,6 +23,7 @@ WORDS = {
     "kept_words": "words kept when access ended",
     "print": "the plan, printed",
     "calendar": "the date of the meeting, for a calendar",
+    "pack": "the meeting pack",
     "letter": "the letter “What we agreed”",
 }
 CHILDS_WORDS = {

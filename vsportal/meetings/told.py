@@ -51,20 +51,22 @@ class Told:
                 yield cells
 
 
-def told(sheet: Sheet) -> Told:
-    """A section as the person reads it for whom it was loaded."""
+def told(sheet: Sheet, facts: Mapping[str, Value] | None = None) -> Told:
+    """A section as the person reads it for whom it was loaded; `facts`: of the record, where it shows any."""
     sight = sheet.sight
 
     def reads(question: str, column: str) -> bool:
         return question in sight.readable and f"{question}.{column}" not in sight.hidden_columns
 
-    return told_as(sheet, reads, writes=bool(sight.writable))
+    return told_as(sheet, reads, facts, writes=bool(sight.writable))
 
 
-def told_as(sheet: Sheet, reads: Reads, *, writes: bool = False) -> Told:
+def told_as(
+    sheet: Sheet, reads: Reads, facts: Mapping[str, Value] | None = None, *, writes: bool = False
+) -> Told:
     """A section as somebody reads it who is told only of these questions and columns."""
-    kept = {k: v for k, v in sheet.row.answers.items() if _reads(k, reads)}
-    return Told(sheet.asked, sheet.row, kept, writes)
+    whole = answers.with_derived(sheet.asked, sheet.row.answers, facts)
+    return Told(sheet.asked, sheet.row, {k: v for k, v in whole.items() if _reads(k, reads)}, writes)
 
 
 def all_told(plan: Plan, *section_ids: str) -> Mapping[str, Told]:
