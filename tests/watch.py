@@ -164,7 +164,9 @@ class Watch:
                 state.session.info.setdefault("changed", set()).add(changed.__name__)
 
     def _judge(self, session: Session) -> None:
-        """At the commit: changed, and nothing written down?"""
+        """At the commit: changed, and nothing written down? A savepoint's end is not the end."""
+        if session.in_nested_transaction():
+            return
         changed, events = session.info.pop("changed", set()), session.info.pop("events", False)
         if changed and not events:
             where = f"{request.method} {request.path}" if has_request_context() else "a commit"

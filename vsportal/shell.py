@@ -40,6 +40,7 @@ OFFICES = (
     (Office.OPEN_TERM, "admin.office", "Office"),
     (Office.ARRANGE_COVER, "children.cover", "Cover for leave"),
     (Office.READ_BROKEN_GLASS, "access.report", "Emergencies"),
+    (Office.SEE_MONEY, "funding.money", "PP+ money"),
 )
 """Pages for those who hold an office: which, the endpoint, the words."""
 REQUESTS = frozenset({Role.ADVISER, Role.HEAD, Role.FINANCE, Role.DESIGNATED_TEACHER})
