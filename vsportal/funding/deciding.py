@@ -144,9 +144,10 @@ def _agree(ask: Ask, by: By, act: Act, amounts: Mapping[int, int], reason: str) 
         _claim(ask, act, **_decided(by), approved_pence=total, reason=reason.strip())
         for line in ask.lines:
             line.approved_pence = amounts[line.id]
-        ledger.commit_money(ask.request, by)
         _note_event(ask, by, AGREED[act], _changes(ask, reason))
-        tell_asker(ask, ask.request.state)
+        ledger.commit_money(ask.request, by)
+        if by.user_id is not None:  # who has just sent what the policy pays by itself is told on the page
+            tell_asker(ask, ask.request.state)
 
 
 def _decided(by: By) -> dict[str, Any]:  # columns of any type

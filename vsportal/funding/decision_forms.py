@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from vsportal.editions.reading import Unreadable, plain, read_pence
 from vsportal.filters import pence
@@ -38,7 +38,7 @@ class DecisionForm(FlaskForm):
     """Of the request as the page was drawn."""
     decision = RadioField(
         "Your decision",
-        choices=[(word, word) for word in DECISIONS],
+        choices=list(DECISIONS),
         validate_choice=False,
         validators=[InputRequired("Select your decision")],
     )
@@ -121,7 +121,7 @@ def decision_form(lines: Sequence[FundingLine], tos: Sequence[str], version: int
     }
     form: DecisionForm = type("DecisionForm", (DecisionForm,), boxes)()
     form.lines, form.tos = lines, tos
-    form.to.choices = [(to, to) for to in tos]
+    form.to.choices = list(tos)
     if not form.is_submitted():
         form.version.data = str(version)
         if len(tos) == 1:
@@ -136,7 +136,7 @@ class ClinicalForm(FlaskForm):
         "What the clinical team says",
         filters=[_cleaned],
         validators=[
-            InputRequired("Enter what the clinical team says"),
+            DataRequired("Enter what the clinical team says"),
             Length(max=LONGEST, message=TOO_LONG),
         ],
     )

@@ -120,7 +120,8 @@ class DecisionPage:
         """The names of who asked, proposed, decided and spoke for the clinical team: one statement."""
         r = self.request
         who = {r.raised_by_id, r.proposed_by_id, r.decided_by_id, r.clinical_by_id} - {None}
-        return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(who))).tuples().all())
+        rows = db.session.execute(select(User.id, User.name).where(User.id.in_(who)))
+        return {number: name for number, name in rows}  # noqa: C416  rows are no pairs to mypy
 
     @property
     def asker(self) -> str:
