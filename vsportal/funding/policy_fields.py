@@ -97,7 +97,8 @@ class Several(SelectMultipleField):
     kind = "several"
 
     def __init__(self, label: str, *, choices: Any = (), **more: Any) -> None:
-        super().__init__(label, choices=list(choices), validate_choice=False, **more)
+        super().__init__(label, validate_choice=False, **more)
+        self.choices = list(choices)
 
     def pre_validate(self, form: Any) -> None:
         """Of the list; what is not on it is let go."""

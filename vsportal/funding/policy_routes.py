@@ -164,6 +164,7 @@ def policy_part(ref: str, part: str, key: str) -> Answer:
         form=form,
         part=which,
         is_new=there is None,
+        action=url_for("funding.policy_part", ref=ref, part=part, key=key or None),
         seen=policy_parts.mark(there),
         meanwhile=meanwhile,
         now=policy_parts.told(policy, which, there) if meanwhile else None,

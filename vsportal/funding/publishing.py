@@ -140,6 +140,7 @@ def _insert(row: FundingPolicy, taken: str) -> None:
     try:
         with db.session.begin_nested():
             db.session.add(row)
+            db.session.flush()
     except IntegrityError as error:
         raise OperationError(taken) from error
 
