@@ -26,7 +26,9 @@ def agreement() -> Answer:
         (key, [(called.get(s, s), found[key][s]) for s in sorted(found[key], key=lambda s: _place(order, s))])
         for key in sorted(found, key=_when, reverse=True)
     ]
-    return render_template("reviews/agreement.html", here=here, terms=terms, least=LEAST_PAIRS, few=FEW_PAIRS)
+    return render_template(
+        "reviews/agreement.html", here=here, terms=terms, least=LEAST_PAIRS, few=FEW_PAIRS, figure=figure
+    )
 
 
 def _when(term_key: str) -> tuple[str, int]:

@@ -360,7 +360,7 @@ def _sections_of(plan: Plan, part: str) -> list[tuple[str, date, date | None]]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(PepSection.section_id, PepSection.due_on, first).where(
+        select(PepSection.section_id, PepSection.due_on, func.coalesce(first, PepSection.completed_at)).where(
             PepSection.pep_id == plan.pep.id, PepSection.part == part
         )
     )
