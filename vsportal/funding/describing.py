@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from vsportal.filters import capital, day, listed, pence, plural
-from vsportal.funding.rules import year_words
-from vsportal.funding.shape import DECIDERS, PHASES, RATINGS, Automatic, Band, Category, Fund, Policy
+from vsportal.funding.shape import (
+    DECIDERS,
+    PHASES,
+    RATINGS,
+    Automatic,
+    Band,
+    Category,
+    Fund,
+    Policy,
+    spans,
+    year_words,
+)
 
 MODELS = {
     "itemised": "Each request is costed line by line",
@@ -51,18 +61,11 @@ def _who(fund: Fund) -> Iterable[str]:
     if fund.phases:
         yield listed(PHASES.get(p, p) for p in fund.phases)
     if fund.nc_years:
-        yield spans([year_words(y) for y in sorted(fund.nc_years)], sorted(fund.nc_years))
+        yield spans(fund.nc_years, year_words)
     if fund.ages:
-        yield "ages " + spans([str(a) for a in sorted(fund.ages)], sorted(fund.ages))
+        yield f"ages {spans(fund.ages, str)}"
     if fund.in_care_on_the_day:
         yield "children in care on the day"
-
-
-def spans(words: Sequence[str], numbers: Sequence[int]) -> str:
-    """Numbers in a row said by their ends: “Reception to Year 11”."""
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"{words[0]} to {words[-1]}"
-    return listed(words)
 
 
 def category_row(category: Category) -> Row:

@@ -16,7 +16,6 @@ from vsportal.filters import capital, pence
 from vsportal.funding.checking import SENTENCES
 from vsportal.funding.describing import MODELS, PERIODS
 from vsportal.funding.policy_fields import Ages, Amounts, Money, Number, Several
-from vsportal.funding.rules import year_words
 from vsportal.funding.shape import (
     DECIDERS,
     PHASES,
@@ -28,6 +27,7 @@ from vsportal.funding.shape import (
     Fund,
     Policy,
     Sentences,
+    year_words,
 )
 
 MOST_BUDGET = 10_000_000_000

@@ -18,6 +18,8 @@ from vsportal.funding.shape import (
     Fund,
     Policy,
     Sentences,
+    spans,
+    year_words,
 )
 from vsportal.funding.years import financial_year, year_bounds
 
@@ -199,8 +201,7 @@ def _the_fund(policy: Policy, facts: Facts) -> Iterable[_Said]:
 def _not_for_them(fund: Fund, facts: Facts) -> Iterable[_Said]:
     """Why a fund is not for a child of this phase, year or age; a warning where that is not known."""
     phases = listed((PHASES.get(p, p) for p in fund.phases), "or")
-    years = listed((year_words(y) for y in fund.nc_years), "or")
-    ages = listed(fund.ages, "or")
+    years, ages = spans(fund.nc_years, year_words, "or"), spans(fund.ages, str, "or")
     for needed, known, fits, words in (
         (fund.phases, bool(facts.phase), facts.phase in fund.phases, f"in this phase: {phases}"),
         (fund.nc_years, facts.nc_year is not None, facts.nc_year in fund.nc_years, f"in {years}"),
@@ -208,11 +209,6 @@ def _not_for_them(fund: Fund, facts: Facts) -> Iterable[_Said]:
     ):
         if needed and not fits:
             yield (_error if known else _warn)(f"{fund.name} is for children {words}.")
-
-
-def year_words(year: int) -> str:
-    """A national curriculum year in a sentence."""
-    return {0: "Reception", -1: "Nursery 2", -2: "Nursery 1"}.get(year, f"Year {year}")
 
 
 def _what_for(policy: Policy, facts: Facts) -> Iterable[_Said]:

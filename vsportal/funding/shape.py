@@ -4,12 +4,14 @@ Pure data, kept as JSON in `funding_policy.body`. Money is whole pence. An empty
 that anything will do; so does None.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from vsportal import codes
+from vsportal.filters import listed
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Pence = Annotated[int, Field(ge=0)]
@@ -31,6 +33,19 @@ RATINGS = {
     "not_completed": "not completed",
 }
 """What a plan's school part can have come to; the empty one is no rating yet."""
+
+
+def year_words(year: int) -> str:
+    """A national curriculum year in a sentence."""
+    return {0: "Reception", -1: "Nursery 2", -2: "Nursery 1"}.get(year, f"Year {year}")
+
+
+def spans(numbers: Sequence[int], word: Callable[[int], str], last: str = "and") -> str:
+    """Numbers in a sentence, by their ends where they follow one another: “Reception to Year 11”."""
+    found = sorted(numbers)
+    if len(found) > 2 and found[-1] - found[0] == len(found) - 1:
+        return f"{word(found[0])} to {word(found[-1])}"
+    return listed(map(word, found), last)
 
 
 class Frozen(BaseModel):
