@@ -18,6 +18,10 @@ GET       /children/<ref>                                 children.child        
 POST      /children/<ref>/address                         access.address            reveal
 GET       /children/<ref>/card                            access.card               see_card
 POST      /children/<ref>/card/read                       access.card_read          confirm_card
+GET       /children/<ref>/concerns                        reviews.concerns          see_concerns
+POST      /children/<ref>/concerns                        reviews.raise_one         raise_concern
+POST      /children/<ref>/concerns/<key>                  reviews.answer_one        answer_concern
+GET       /children/<ref>/one-page                        reviews.one_page          see_concerns
 GET,POST  /children/<ref>/plans/new                       peps.open_plan            open_pep
 GET,POST  /children/<ref>/sharing                         sharing.sharing           delegate
 POST      /children/<ref>/sharing/end                     sharing.end_lending       delegate
@@ -94,6 +98,11 @@ GET       /peps/<ref>/second-rating                       reviews.second        
 POST      /peps/<ref>/second-rating                       reviews.rate_again        rate_again
 POST      /peps/<ref>/second-rating/begin                 reviews.begin_second      rate_again
 GET,POST  /peps/<ref>/second-rating/finish                reviews.finish_second     rate_again
+GET       /peps/<ref>.pdf                                 signing.plan_pdf          see_document
+GET       /peps/<ref>/letter.pdf                          signing.letter_pdf        see_letter
+GET       /peps/<ref>/blank.pdf                           signing.blank_pdf         see_document
+GET       /peps/<ref>/addenda                             signing.addenda           see_document
+POST      /peps/<ref>/addenda                             signing.add               add_addendum
 GET,POST  /peps/<ref>/sign-off                            signing.sign_off          sign_off
 GET       /peps/<ref>/who-can-see                         peps.who_can_see          see_pep
 GET       /peps/<ref>/wishes                              peps.wishes               see_section

@@ -139,7 +139,8 @@ class Overview:
         """What has happened to the plan, latest first, for those who may see it."""
         if not self.plan.may(Can.SEE_TIMELINE):
             return []
-        return timeline.of_pep(self.plan.pep, {a.id: a.title for a in self.plan.sections})
+        events = timeline.of_pep(self.plan.pep, {a.id: a.title for a in self.plan.sections})
+        return [e for e in events if e.tag != "pep:part:returned" or self.told_of_returns(e.part)]
 
     @cached_property
     def wishes(self) -> Sequence[Wished]:
@@ -199,7 +200,7 @@ class Overview:
                 line.status,
                 due_on=line.due_on if line.owner not in NEVER_LATE and (mine or self.told) else None,
                 today=self.today,
-                returned=line.returned,
+                returned=line.returned and self.told_of_returns(line.part),
             ),
             note="Not looked at yet"
             if line.looked_at is None and line.status == SectionState.NOT_STARTED
@@ -248,6 +249,10 @@ class Overview:
         """Whether the plan can still be written in."""
         return self.plan.pep.state in policy.OPEN
 
+    def told_of_returns(self, part: str) -> bool:
+        """Whether this person is told that a part came back: those who wrote it, and the Virtual School."""
+        return bool(self.plan.may(Can.SEE_RATINGS, Subject(pep_state=self.plan.pep.state, part=part)))
+
     @property
     def told(self) -> bool:
         """Whether this person is told that others are late: carers and the child are not."""
@@ -283,11 +288,16 @@ class Overview:
             (
                 part,
                 filters.capital(wording.PARTS[part]),
-                wording.PART_STATES[state],
+                wording.PART_STATES[self._told_state(part, state)],
                 self._may_send(part, state),
             )
             for part, state in sorted(states.items(), reverse=True)
         ]
+
+    def _told_state(self, part: str, state: str) -> str:
+        """Where a part has got to, as far as it is told: for the others, what came back is being written."""
+        hidden = state == PartState.RETURNED and not self.told_of_returns(part)
+        return PartState.IN_PROGRESS if hidden else state
 
     def _may_send(self, part: str, state: str) -> Decision:
         lines = [line for line in self.lines if line.part == part]

@@ -14,6 +14,8 @@ MOST = 30
 SHOWN = (
     "pep:meeting:held",
     "pep:meeting:planned",
+    "pep:part:returned",
+    "pep:part:reviewed",
     "pep:part:submitted",
     "pep:plan:cancelled",
     "pep:plan:closed",

@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from vsportal import clock, filters, policy
 from vsportal.extensions import db
 from vsportal.models import PartState, Review, ReviewAction, ReviewScheme, SectionRating, User
 from vsportal.peps.loading import Plan, Sheet
+from vsportal.peps.overview import Overview
 from vsportal.policy import Can, Subject
 from vsportal.reviews.page import Remark
+
+if TYPE_CHECKING:
+    from vsportal.peps.page import SectionPage
 
 TOLD = ("returned", "finished")
 
@@ -80,7 +85,8 @@ class _Told:
     review: Review
     by: str
     words: Mapping[str, str]
-    ratings: list[SectionRating] = field(default_factory=list)
+    ratings: dict[int, SectionRating] = field(default_factory=dict)
+    actions: dict[int, tuple[ReviewAction, str]] = field(default_factory=dict)
 
     def word(self, rating: str) -> str:
         """A rating as its own scheme calls it."""
@@ -101,22 +107,25 @@ def is_told_anything(plan: Plan) -> bool:
 
 
 def reviews_on(plan: Plan, states: Mapping[str, str]) -> Mapping[str, PartSaid]:
-    """Part → what this person is told of it; two statements, none for those who are told nothing.
+    """Part → what this person is told of it: one statement.
 
-    `states`: part → where it has got to.
+    None for those who are told nothing, and while no part was ever sent. `states`: part → where it is.
     """
-    if not is_told_anything(plan):
+    if not is_told_anything(plan) or set(states.values()) <= {PartState.IN_PROGRESS}:
         return {}
-    told = _reviews(Review.pep_id == plan.pep.id)
-    actions = _actions(plan)
+    told = _reviews(Review.pep_id == plan.pep.id, actions=True)
     return {
-        part: _part_said(plan, part, state, told, actions.get(part, ()))
-        for part, state in states.items()
-        if may_be_told(plan, part)
+        part: _part_said(plan, part, state, told) for part, state in states.items() if may_be_told(plan, part)
     }
 
 
-def _part_said(plan: Plan, part: str, state: str, told: Sequence[_Told], actions: Sequence[ToDo]) -> PartSaid:
+def reviews_told(overview: Overview) -> Mapping[str, PartSaid]:
+    """The same for the plan's page."""
+    states = {line.part: line.part_state or PartState.IN_PROGRESS for line in overview.lines if line.part}
+    return reviews_on(overview.plan, states)
+
+
+def _part_said(plan: Plan, part: str, state: str, told: Sequence[_Told]) -> PartSaid:
     vs = bool(plan.may(Can.SEE_REVIEW_NOTES))
     mine = [t for t in told if t.review.part == part]
     if _rates_blind(plan, mine):
@@ -125,7 +134,7 @@ def _part_said(plan: Plan, part: str, state: str, told: Sequence[_Told], actions
     going = next((t for t in first if t.review.state == "under_way"), None)
     latest = next((t for t in reversed(first) if t.review.state in TOLD), None)
     may = {
-        "actions": actions,
+        "actions": _actions(plan, first),
         "under_way_by": going.by if going and vs else "",
         "may_open": vs,
         "may_review": vs and plan.pep.state in policy.OPEN and state == PartState.SUBMITTED,
@@ -145,7 +154,7 @@ def _part_said(plan: Plan, part: str, state: str, told: Sequence[_Told], actions
 
 
 def _sections(plan: Plan, told: _Told) -> Sequence[Said]:
-    found = {r.section_id: r for r in told.ratings}
+    found = {r.section_id: r for r in told.ratings.values()}
     return [
         Said(a.id, a.title, r.rating, told.word(r.rating), r.feedback, r.reason)
         for a in plan.sections
@@ -161,23 +170,21 @@ def _rates_blind(plan: Plan, told: Sequence[_Told]) -> bool:
     )
 
 
-def _actions(plan: Plan) -> Mapping[str, Sequence[ToDo]]:
-    """What was asked for in the plan's reviews, by part: what is open first, by date. One statement."""
+def _actions(plan: Plan, told: Sequence[_Told]) -> Sequence[ToDo]:
+    """What was asked for in these reviews: what is open first, by date."""
     me, vs = plan.seen.actor.user_id, bool(plan.may(Can.SEE_REVIEW_NOTES))
-    found: dict[str, list[ToDo]] = {}
-    for action, part, state, name in db.session.execute(
-        select(ReviewAction, Review.part, Review.state, User.name)
-        .join(Review, Review.id == ReviewAction.review_id)
-        .join(User, User.id == ReviewAction.owner_id)
-        .where(ReviewAction.pep_id == plan.pep.id)
-        .order_by(ReviewAction.done_at.is_not(None), ReviewAction.by_on, ReviewAction.id)
-    ):
-        if state in TOLD:
-            may_end = action.done_at is None and (vs or action.owner_id == me)
-            found.setdefault(part, []).append(
-                ToDo(action.ref, action.what, name, action.by_on, action.done_at, may_end)
-            )
-    return found
+    asked = [pair for t in told if t.review.state in TOLD for pair in t.actions.values()]
+    return [
+        ToDo(
+            action.ref,
+            action.what,
+            name,
+            action.by_on,
+            action.done_at,
+            may_end=action.done_at is None and (vs or action.owner_id == me),
+        )
+        for action, name in sorted(asked, key=lambda p: (p[0].done_at is not None, p[0].by_on, p[0].id))
+    ]
 
 
 def action_of(plan: Plan, ref: str) -> tuple[ReviewAction, str] | None:
@@ -228,25 +235,43 @@ def feedback_for(sheet: Sheet) -> Feedback:
     )
 
 
+def feedback_on(page: SectionPage) -> Feedback:
+    """The same for a section's page."""
+    return feedback_for(page.sheet)
+
+
 def _remark(told: _Told) -> Remark:
-    one, review = told.ratings[0], told.review
+    one, review = next(iter(told.ratings.values())), told.review
     on = filters.day_month(review.ended_at, clock.today())
     return Remark(one.rating, told.word(one.rating), one.feedback, one.reason, f"{told.by}, {on}")
 
 
-def _reviews(which: ColumnElement[bool]) -> list[_Told]:
-    """Reviews with their ratings and the words of their own scheme, oldest first: one statement."""
+def _reviews(which: ColumnElement[bool], *, actions: bool = False) -> list[_Told]:
+    """Reviews with their ratings and the words of their own scheme, oldest first: one statement.
+
+    With `actions`, what each asked for as well; a few beside a few ratings, so each comes with each.
+    """
     found: dict[int, _Told] = {}
     words: Any = ReviewScheme.body["ratings"]
-    for review, rating, name, scale in db.session.execute(
-        select(Review, SectionRating, User.name, words)
+    owner = aliased(User)
+    query = (
+        select(Review, SectionRating, User.name, words.label("words"))
         .join(User, User.id == Review.reviewer_id)
         .join(ReviewScheme, ReviewScheme.id == Review.scheme_id)
         .outerjoin(SectionRating, SectionRating.review_id == Review.id)
         .where(which)
         .order_by(Review.id, SectionRating.id)
-    ):
+    )
+    if actions:
+        query = (
+            query.add_columns(ReviewAction, owner.name.label("owner"))
+            .outerjoin(ReviewAction, ReviewAction.review_id == Review.id)
+            .outerjoin(owner, owner.id == ReviewAction.owner_id)
+        )
+    for review, rating, name, scale, *action in db.session.execute(query):
         one = found.setdefault(review.id, _Told(review, name, scale or {}))
         if rating is not None:
-            one.ratings.append(rating)
+            one.ratings[rating.id] = rating
+        if action and action[0] is not None:
+            one.actions[action[0].id] = (action[0], action[1])
     return list(found.values())

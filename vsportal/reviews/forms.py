@@ -27,6 +27,11 @@ def _line(text: str | None) -> str:
     return one_line(text or "")
 
 
+def _offered(field: RadioField | SelectField) -> set[str]:
+    """What can be chosen."""
+    return {str(choice[0]) for choice in field.choices or ()}
+
+
 class RatingForm(FlaskForm):
     """What a reviewer says of one section."""
 
@@ -48,7 +53,7 @@ class RatingForm(FlaskForm):
 
     def validate_rating(self, field: RadioField) -> None:
         """One of those there are; a section that goes back may wait for its rating."""
-        known = {str(code) for code, _ in field.choices or ()}
+        known = _offered(field)
         if field.data not in known and not (self.returned.data and not field.data):
             raise ValidationError("Select a rating")
 
@@ -96,7 +101,7 @@ class FinishForm(FlaskForm):
 
     def validate_overall(self, field: RadioField) -> None:
         """One of those there are."""
-        if field.data not in {str(code) for code, _ in field.choices or ()}:
+        if field.data not in _offered(field):
             raise ValidationError("Select the rating of the part")
 
     def validate_override_reason(self, field: TextAreaField) -> None:
@@ -129,7 +134,7 @@ class ActionForm(FlaskForm):
 
     def validate_owner(self, field: SelectField) -> None:
         """One of those around the child who are told of the review; somebody may have left meanwhile."""
-        if field.data not in {str(code) for code, _ in field.choices or ()}:
+        if field.data not in _offered(field):
             raise ValidationError("Select somebody who is around the child today")
 
     def validate_by_on(self, field: StringField) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     String,
     Subquery,
     and_,
@@ -192,7 +191,7 @@ def second_ratings(actor: Actor, authorities: Collection[int], since: datetime) 
     mine = and_(again.state == "under_way", again.reviewer_id == actor.user_id)
     percent: Any = ReviewScheme.body["second_percent"].as_integer()
     drawn = and_(again.id.is_(None), (Review.id * 37) % 100 < percent)
-    query: Select[Any] = (
+    query = (
         select(
             *CHILD,
             Pep.ref.label("pep_ref"),

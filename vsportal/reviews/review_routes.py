@@ -13,10 +13,14 @@ from vsportal.peps.loading import load_plan
 from vsportal.peps.looking import looked
 from vsportal.policy import Can
 from vsportal.reviews import blueprint, operations
+from vsportal.reviews.feedback import feedback_on, reviews_told
 from vsportal.reviews.finishing import FinishPage
 from vsportal.reviews.forms import ActionForm, FinishForm, RatingForm, TakeOverForm, fail
 from vsportal.reviews.loading import FIRST, SECOND, RatedPart, load_part
 from vsportal.reviews.page import ReviewPage
+
+blueprint.add_app_template_global(reviews_told, "reviews_told")
+blueprint.add_app_template_global(feedback_on, "feedback_on")
 
 Answer = AnyResponse | str | tuple[str, int]
 PREFIX, OVER = "review", "over"
