@@ -1,8 +1,8 @@
 """The demo: who can sign in, what there is, whom it refuses, and that its dates never age it."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from itertools import combinations, pairwise
+from datetime import datetime, timedelta
+from itertools import combinations
 
 import pytest
 from click.testing import Result
@@ -16,10 +16,11 @@ from vsportal import clock, create_app, policy
 from vsportal.accounts import operations as accounts
 from vsportal.accounts import queries
 from vsportal.demo import PASSWORD, SIGN_INS
-from vsportal.demo.calendar import easter, terms, this_and_last
+from vsportal.demo.calendar import this_and_last
 from vsportal.demo.stories import stories
 from vsportal.demo.world import make
 from vsportal.extensions import db
+from vsportal.funding.reconciling import what_is_wrong
 from vsportal.models import (
     AccessCut,
     AuditEvent,
@@ -30,11 +31,13 @@ from vsportal.models import (
     Comment,
     Cover,
     Enrolment,
+    FundingRequest,
     KeptWords,
     Mail,
     Pep,
     PepPart,
     PepSection,
+    Review,
     RowLink,
     School,
     Target,
@@ -215,7 +218,7 @@ def test_plans_of_this_term_are_in_every_state(demo: Flask) -> None:
 
     assert states == {"open", "meeting_held", "signed_off"}
     assert statuses == {"not_started", "in_progress", "complete"}
-    assert parts == {"in_progress", "submitted"}
+    assert parts == {"in_progress", "submitted", "returned", "reviewed"}
 
 
 def test_last_terms_plans_are_signed_off_but_one(demo: Flask) -> None:
@@ -446,6 +449,28 @@ def test_a_reset_makes_the_demo_anew(empty: Flask, monkeypatch: pytest.MonkeyPat
         assert not set(new) & set(old)
 
 
+# Money and reviews
+
+
+def test_requests_are_in_nearly_every_state_and_the_books_are_right(demo: Flask) -> None:
+    states = set(db.session.scalars(select(FundingRequest.state)))
+
+    assert states >= {"proposed", "draft", "queried", "declined", "withdrawn", "scheduled", "evaluated"}
+    assert {"with_adviser", "with_head", "with_panel"} <= states
+    assert what_is_wrong() == []
+
+
+def test_reviews_are_finished_sent_back_under_way_and_rated_twice(demo: Flask) -> None:
+    found = db.session.execute(select(Review.kind, Review.state).distinct()).all()
+
+    assert {tuple(row) for row in found} == {
+        ("first", "finished"),
+        ("first", "returned"),
+        ("first", "under_way"),
+        ("second", "finished"),
+    }
+
+
 # Days
 
 
@@ -462,23 +487,3 @@ def test_the_demo_can_be_made_on_any_day(app: Flask, on: datetime) -> None:
 
         assert made.startswith("60 children")
         assert db.session.scalar(select(func.max(AuditEvent.at))) <= on
-
-
-def test_terms_follow_one_another_on_every_day_of_four_years() -> None:
-    day = date(2026, 1, 1)
-    while day < date(2030, 1, 1):
-        listed = terms(day)
-        this, last = this_and_last(day)
-
-        assert all(a.ends_on < b.starts_on for a, b in pairwise(listed))
-        assert all(t.starts_on < t.half_term[0] <= t.half_term[1] < t.ends_on for t in listed)
-        assert last.ends_on < this.starts_on <= day
-        assert listed.index(this) < len(listed) - 1
-        day += timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("year", "day"), [(2026, "5 April"), (2027, "28 March"), (2035, "25 March"), (2038, "25 April")]
-)
-def test_easter_is_where_the_church_puts_it(year: int, day: str) -> None:
-    assert f"{easter(year).day} {easter(year):%B}" == day

@@ -17,6 +17,7 @@ from vsportal.access.operations import end_access
 from vsportal.access.people import people_who_see, sections_lent
 from vsportal.children.cover import Colleague, arrange_cover
 from vsportal.demo.calendar import at
+from vsportal.demo.money import fund
 from vsportal.demo.scribe import DemoError, Scribe
 from vsportal.demo.stories import stories
 from vsportal.demo.world import World
@@ -47,6 +48,7 @@ OF_THE_MEETING = (
 
 def happen(world: World) -> None:
     """Everything that is not written in a plan."""
+    fund(world)
     _lend(world)
     _give_a_link(world)
     _answer_wishes(world)

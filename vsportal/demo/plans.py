@@ -24,8 +24,10 @@ from vsportal.extensions import db
 from vsportal.models import Child, Pep
 from vsportal.peps import terms
 
-FINISHED = State(0, done=WHOLE, held=True, sent=BOTH, signed=True)
-UNFINISHED = State(0, done=(*BEFORE, *SCHOOL), begun=("summary",), held=True, sent=("school",))
+FINISHED = State(0, done=WHOLE, held=True, sent=BOTH, reviewed=BOTH, signed=True)
+UNFINISHED = State(
+    0, done=(*BEFORE, *SCHOOL), begun=("summary",), held=True, sent=("school",), reviewed=("school",)
+)
 LONG_KNOWN = ("amira", "ruby", "nadia", "toby", "grace", "kezia")
 """Children with a file of their own who have a plan of the term before last as well."""
 

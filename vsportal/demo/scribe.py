@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import g
-from sqlalchemy import select
 
 from vsportal import audit, clock
 from vsportal.demo.calendar import at
 from vsportal.demo.world import World
 from vsportal.editions import answers
 from vsportal.extensions import db
-from vsportal.models import PartState, Pep, PepPart
+from vsportal.models import Pep
 from vsportal.peps import operations
 from vsportal.peps.loading import Plan, Sheet, load_plan, load_sheet
 from vsportal.policy import ACTS_AS
 from vsportal.signing.keeping import sign_off
-from vsportal.workflow import Act, apply
 
 Typed = str | list[str]
 """What is typed into a control, or ticked of several."""
@@ -72,11 +70,7 @@ class Scribe:
     def sign_off(self, who: str, moment: datetime) -> None:
         """The head signs the plan off."""
         with clock.at(moment):
-            plan = self._plan(who, moment)
-            sent = select(PepPart).where(PepPart.pep_id == plan.pep.id, PepPart.state == PartState.SUBMITTED)
-            for part in db.session.scalars(sent).all():
-                apply(db.session, part, Act.REVIEW)
-            sign_off(plan, "head")
+            sign_off(self._plan(who, moment), "head")
 
     def _plan(self, who: str, moment: datetime) -> Plan:
         plan = load_plan(self.world.actor(who, clock.local(moment).date()), self.pep.ref)

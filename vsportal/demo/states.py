@@ -19,6 +19,12 @@ class State:
     held: bool = False
     """The chair has recorded the meeting."""
     sent: tuple[str, ...] = ()
+    reviewed: tuple[str, ...] = ()
+    """Parts whose review is finished."""
+    back: tuple[str, ...] = ()
+    """Sections of the school's part that the review has sent back."""
+    rating: tuple[str, ...] = ()
+    """Parts that somebody is rating now."""
     signed: bool = False
     occasion: str = "termly"
 
@@ -42,7 +48,7 @@ STATES: dict[str, State] = {
     ),
     "ruby": State(-9, done=(*BEFORE, *SCHOOL), seen=("summary",), held=True, sent=("school",)),
     "callum": State(-8, done=(*BEFORE, *SCHOOL), begun=("summary",), held=True),
-    "nadia": State(-24, done=WHOLE, held=True, sent=BOTH, signed=True),
+    "nadia": State(-24, done=WHOLE, held=True, sent=BOTH, reviewed=BOTH, signed=True),
     "tyler": State(
         -3,
         done=("my_details", "at_home", "wellbeing", "attendance"),
@@ -73,16 +79,17 @@ STATES: dict[str, State] = {
     "samir": State(
         -4, done=(*BEFORE, "my_education", "progress"), begun=("wellbeing", "attendance"), held=True
     ),
-    "grace": State(-20, done=WHOLE, held=True, sent=BOTH, signed=True),
+    "grace": State(-20, done=WHOLE, held=True, sent=BOTH, reviewed=BOTH, signed=True),
     "finlay": State(
         -10,
         done=(*BEFORE, "my_education", "attendance", "summary"),
         begun=("progress", "targets"),
         held=True,
         sent=("care",),
+        reviewed=("care",),
     ),
-    "oscar": State(-14, done=WHOLE, held=True, sent=BOTH),
-    "kezia": State(-13, done=WHOLE, held=True, sent=BOTH),
+    "oscar": State(-14, done=WHOLE, held=True, sent=BOTH, reviewed=("school",), rating=("care",)),
+    "kezia": State(-13, done=WHOLE, held=True, sent=BOTH, back=("progress", "targets")),
     # Came to this school not long ago: nobody has begun, and no meeting is arranged.
     "bilal": State(None, occasion="transition"),
     "ffion": State(5, begun=("my_views",)),
@@ -101,11 +108,11 @@ OTHERS = (
     State(-7, done=(*BEFORE, "my_education", "attendance"), begun=("wellbeing",), held=True),
     State(3, done=("my_views", "at_home"), begun=("my_details",)),
     State(None),
-    State(-11, done=WHOLE, held=True, sent=BOTH, signed=True),
+    State(-11, done=WHOLE, held=True, sent=BOTH, reviewed=BOTH, signed=True),
     State(5, begun=("my_views",)),
     State(-4, done=(*BEFORE, "my_education"), held=True),
     State(8, done=("at_home",), begun=("my_education",)),
-    State(-13, done=WHOLE, held=True, sent=BOTH),
+    State(-13, done=WHOLE, held=True, sent=BOTH, reviewed=BOTH),
     State(15, seen=("my_views",)),
 )
 """How far the plans of the others have got, dealt out in turn."""

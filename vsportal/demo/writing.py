@@ -16,6 +16,7 @@ from vsportal.demo import answers_school as school
 from vsportal.demo.answers_school import Times
 from vsportal.demo.answers_targets import targets
 from vsportal.demo.calendar import TermDates, at, in_term, terms
+from vsportal.demo.quality import Reviewing, soon
 from vsportal.demo.scribe import EVENING, Posted, Scribe, Span
 from vsportal.demo.states import SCHOOL, State
 from vsportal.demo.stories import ORDER
@@ -84,9 +85,23 @@ class Writing:
             self._section(section_id)
         for part, lead in (("school", "designated_teacher"), ("care", "social_worker")):
             if part in self.state.sent:
-                self.scribe.send(self.who[lead], part, self.after.moment(0.95), lead)
+                self.scribe.send(self.who[lead], part, self.after.moment(0.92), lead)
+                self._review(part)
         if self.state.signed:
             self.scribe.sign_off(self.who["head"], self.after.moment(0.99))
+
+    def _review(self, part: str) -> None:
+        """The Virtual School reviews a part that was sent, as far as it has got with it."""
+        reviewing = Reviewing(self.world, self.scribe.pep, part, self.number + 3 * self.ago, self.teller)
+        moment = self.after.moment(0.96)
+        if part in self.state.reviewed:
+            reviewing.finish(moment)
+            if self.number % 3 == 0:
+                reviewing.rate_again(soon(moment, 2))
+        elif part in self.state.rating:
+            reviewing.begin(moment)
+        elif part == "school" and self.state.back:
+            reviewing.send_back(moment, self.state.back)
 
     # Who and when ---------------------------------------------------------------------------------------
 
