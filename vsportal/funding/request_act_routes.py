@@ -130,7 +130,9 @@ def evaluate_request(ref: str) -> Answer:
             flash("Thank you. What is left of the money comes back to the Virtual School.", "success")
             return _back(ref)
     looked_at(ask, page.surroundings[0])
-    answer = render_template("funding/request_evaluate.html", p=page, r=ask.request, form=form)
+    answer = render_template(
+        "funding/request_evaluate.html", p=page, r=ask.request, form=form, effects=evaluating.EFFECTS
+    )
     return answer, 422 if writing else 200
 
 

@@ -30,7 +30,7 @@ def _at_most(number: int) -> Length:
 class ProposalForm(FlaskForm):
     """What would help, and why: for the one who asks for money."""
 
-    target = SelectField("Which target does it help with?", choices=[NO_TARGET], validate_choice=False)
+    target = SelectField("Which target does it help with?", choices=[], validate_choice=False)
     buying = TextAreaField(
         "What would help?",
         filters=[_clean],
@@ -56,7 +56,8 @@ class EvaluationForm(FlaskForm):
 
     effect = RadioField(
         "Which difference did it make?",
-        choices=list(EFFECTS.items()),
+        choices=[],
+        validate_choice=False,
         validators=[InputRequired("Select which difference it made")],
     )
     words = TextAreaField(
@@ -70,6 +71,11 @@ class EvaluationForm(FlaskForm):
         validators=[InputRequired("Enter how much was not spent, 0 if nothing")],
     )
     unspent_pence = 0
+
+    def validate_effect(self, field: RadioField) -> None:
+        """One of those there are."""
+        if field.data not in EFFECTS:
+            raise ValidationError("Select which difference it made")
 
     def validate_unspent(self, field: StringField) -> None:
         """An amount in pounds."""

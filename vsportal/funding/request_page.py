@@ -271,6 +271,21 @@ class RequestPage:
         )
 
     @property
+    def who_decides(self) -> str:
+        """“An adviser decides”."""
+        return DECIDES[self.reading.decider] if self.reading else ""
+
+    @property
+    def funds(self) -> list[tuple[str, str]]:
+        """The funds to choose from."""
+        return [(f.id, f.name) for f in self.policy.funds] if self.policy else []
+
+    @property
+    def categories(self) -> list[tuple[str, str]]:
+        """What the policy knows that money is for, also what it does not pay for: it says so when chosen."""
+        return [(c.id, c.name) for c in self.policy.categories] if self.policy else []
+
+    @property
     def decided_by_then(self) -> date | None:
         """By when it is decided if it is sent today."""
         return settled.working_day(self.today, self.reading.working_days) if self.reading else None

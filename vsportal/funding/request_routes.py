@@ -8,15 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 
+from vsportal import clock
 from vsportal.errors import OperationError
 from vsportal.filters import weekday
 from vsportal.fragments import fragment
 from vsportal.funding import asking, blueprint, sending
 from vsportal.funding.asking import Saved
 from vsportal.funding.loading import Ask
-from vsportal.funding.request_page import DECIDES, RequestPage
+from vsportal.funding.request_page import DECIDES, NOTES, RequestPage
 from vsportal.funding.request_shared import Answer, by_of, load, looked_at
 from vsportal.funding.sending import NotReady
 from vsportal.funding.written import (
@@ -55,7 +56,13 @@ def show(
     page = RequestPage(ask)
     looked_at(ask, page.surroundings[0])
     return render_template(
-        "funding/request.html", p=page, r=ask.request, problems=list(problems) or None, typed=typed or {}
+        "funding/request.html",
+        p=page,
+        r=ask.request,
+        problems=list(problems) or None,
+        typed=typed or {},
+        notes=NOTES,
+        megabytes=current_app.config["VSPORTAL"].upload_megabytes,
     )
 
 
@@ -114,6 +121,7 @@ def draft_request(ref: str) -> Answer:
         "funding/_reading.html",
         p=RequestPage(ask),
         live=True,
+        today=clock.today(),
         saved=saved,
         labels=LABELS,
         written=written,
