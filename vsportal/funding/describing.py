@@ -36,6 +36,8 @@ class Row:
     title: str
     said: tuple[str, ...]
     note: str = ""
+    lead: str = ""
+    """A sentence before the list."""
 
 
 def fund_row(fund: Fund) -> Row:
@@ -70,11 +72,12 @@ def _who(fund: Fund) -> Iterable[str]:
 
 def category_row(category: Category) -> Row:
     """A kind of thing with what is said of it."""
-    said = [category.words] if category.words else []
-    said += [f"An adviser will ask: {capital(each)}" for each in category.asks]
     note = "" if category.allowed else "Not paid for"
     return Row(
-        category.name or category.id, tuple(said), "Clinical team first" if category.clinical else note
+        category.name or category.id,
+        category.asks,
+        "Clinical team first" if category.clinical else note,
+        f"{category.words} An adviser will ask:" if category.asks else category.words,
     )
 
 

@@ -217,7 +217,9 @@ class CategoryForm(PartForm):
 class BandForm(PartForm):
     """One rule of who decides."""
 
-    decider = Radios("Who decides", choices=list(DECIDERS.items()), missing="Select who decides")
+    decider = Radios(
+        "Who decides", choices=[(k, capital(v)) for k, v in DECIDERS.items()], missing="Select who decides"
+    )
     working_days = Number("Within how many working days", least=1, most=60, default="10")
     words = Lines(
         "What people read when this rule is used", description="The rule in a sentence.", longest=MOST_TEXT

@@ -56,13 +56,6 @@ PARTS = {
         Part("policy", policy_forms.WholeForm, "The whole policy", ""),
         Part("funds", policy_forms.FundForm, "Funds", "fund"),
         Part(
-            "categories",
-            policy_forms.CategoryForm,
-            "What money is asked for",
-            "kind",
-            "What people read when they choose it.",
-        ),
-        Part(
             "automatic",
             policy_forms.AutomaticForm,
             "Paid by itself",
@@ -75,6 +68,13 @@ PARTS = {
             "Who decides",
             "rule",
             "Read from the top: the first rule whose conditions all hold, counts.",
+        ),
+        Part(
+            "categories",
+            policy_forms.CategoryForm,
+            "What money is asked for",
+            "kind",
+            "What people read when they choose it.",
         ),
         Part("sentences", policy_forms.SentencesForm, "Texts", "", "What people read where it matters."),
     )
@@ -150,7 +150,7 @@ def told(policy: Policy, part: Part, value: Any) -> Sequence[str]:
         return ("It was taken out.",)
     if part.is_list:
         made = describing.ROWS[part.key](policy, value)
-        return (made.title, made.note, *made.said)
+        return (made.title, made.note, made.lead, *made.said)
     if part.key == "sentences":
         return tuple(getattr(value, name) for name in type(value).model_fields)
     return describing.whole(policy)
