@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from vsportal import codes
+from vsportal import codes, wording
 from vsportal.filters import listed
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -37,7 +37,7 @@ RATINGS = {
 
 def year_words(year: int) -> str:
     """A national curriculum year in a sentence."""
-    return {0: "Reception", -1: "Nursery 2", -2: "Nursery 1"}.get(year, f"Year {year}")
+    return wording.year_words(year) if year >= 0 else f"Nursery {year + 3}"
 
 
 def spans(numbers: Sequence[int], word: Callable[[int], str], last: str = "and") -> str:
