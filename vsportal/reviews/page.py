@@ -111,7 +111,7 @@ class ReviewPage:
         waiting = {s.id for s in self.at.sects if not self.at.rating_of(s.id)} - {self.sect.id}
         return next((s for s in order[here + 1 :] + order[:here] if s in waiting), "")
 
-    @property
+    @cached_property
     def due_on(self) -> date | None:
         """By when the part is to be reviewed: working days after it was sent."""
         sent = self.at.row.submitted_at
@@ -247,11 +247,12 @@ class ReviewPage:
 
     def _on_rail(self, sect: Sect) -> OnRail:
         found = self.shown.ratings.get(sect.id) if self.shown else None
-        rating = found.rating if found else ""
         current = sect.id == self.sect.id
         note = "goes back" if found and found.returned else ""
-        if not rating and not note and self.at.is_mine:
-            note = "rating now" if current else "to confirm" if sect.id in self.at.carried else "to rate"
+        if not found and self.at.is_mine:
+            found = self.at.carried.get(sect.id)
+            note = "to confirm" if found else "rating now" if current else "to rate"
+        rating = found.rating if found else ""
         word = filters.capital(rating.replace("_", " "))
         return OnRail(sect.id, self.at.asked[sect.id].title, self.url(sect.id), rating, word, note, current)
 
