@@ -83,10 +83,7 @@ class DoesForm(FlaskForm):
         )
 
 
-BLOCKS = (
-    ("blocks_sign_off", "keeps a plan from being signed off"),
-    ("blocks_funding", "of the school’s part makes PP+ wait"),
-)
+BLOCKS = (("blocks_sign_off", "stops signing off"), ("blocks_funding", "makes PP+ wait"))
 
 
 def does_form(scheme: Scheme) -> DoesForm:
@@ -244,7 +241,7 @@ def _boxes(n: int, grades: list[tuple[str, str]]) -> dict[str, Any]:
     return {
         "gives": Choice("The part is", choices=[("", "(no rule)"), *grades]),
         "at_least": Line("when at least", width="3", mode="numeric"),
-        "unit": Choice("of what", choices=[("sections", "sections"), ("percent", "% of sections")]),
+        "unit": Choice("counted in", choices=[("sections", "sections"), ("percent", "% of sections")]),
         "of": Choice("are", choices=grades),
         "none_below": Choice("and none is below", choices=[("", "(does not matter)"), *grades[:-1]]),
     }

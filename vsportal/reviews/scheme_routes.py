@@ -28,6 +28,12 @@ from vsportal.reviews.scheme_forms import (
 from vsportal.reviews.schemes import GRADES, Scheme, in_force, roll_ups, scheme_of
 
 KEEP = Office.KEEP_SCHEME
+EFFECTS = (
+    ("late_care_at_best_amber", "How we rate", ""),
+    ("blocks_sign_off_green", "What keeps a plan from being signed off", "The rating of either part."),
+    ("blocks_funding_green", "What makes PP+ wait", "The rating of the school’s part."),
+)
+"""Headings of the page about what ratings do: before which box, the words, a line below them."""
 
 
 @blueprint.url_defaults
@@ -178,7 +184,7 @@ def scheme_effects() -> Answer:
     if (onward := _begin_to_change(draft)) is not None:
         return onward
     form = does_form(draft)
-    page = Asking("What ratings do", "What ratings do", "Save this", _draft_trail())
+    page = Asking("What ratings do", "What ratings do", "Save this", _draft_trail(), groups=EFFECTS)
     return ask(page, form, lambda: _change(here, row, form.changed(draft)))
 
 
