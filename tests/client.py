@@ -33,7 +33,7 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.headers: Headers = response.headers
-        self.body: str = response.get_data(as_text=True)
+        self.body: str = response.get_data().decode(errors="replace")  # a file is not always text
 
     @cached_property
     def soup(self) -> BeautifulSoup:

@@ -13,9 +13,10 @@ from vsportal.imports.cli import import_file
 from vsportal.messages.cli import outbox
 from vsportal.peps.term_cli import term
 from vsportal.policy_cli import policy
+from vsportal.signing.cli import signing
 
 
 def init_app(app: Flask) -> None:
     """Make the commands known to Flask."""
-    for group in (demo, editions, files, funding, import_file, outbox, policy, term):
+    for group in (demo, editions, files, funding, import_file, outbox, policy, signing, term):
         app.cli.add_command(group)

@@ -23,8 +23,15 @@ WORDS = {
     "kept_words": "words kept when access ended",
     "print": "the plan, printed",
     "calendar": "the date of the meeting, for a calendar",
+    "concerns": "concerns of the reviewing officer",
+    "one_page": "the page for the care review",
     "pack": "the meeting pack",
     "letter": "the letter “What we agreed”",
+    "letter_pdf": "the letter “What we agreed”, as a file",
+    "plan_pdf": "the whole plan, as a file",
+    "blank_pdf": "the plan’s form without answers, as a file",
+    "addenda": "what was added to the plan",
+    "sign_off": "the plan, before it is signed off",
 }
 CHILDS_WORDS = {
     Tie.CARER: "A carer at your home",

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("signing", __name__)
 
-from vsportal.signing import routes  # noqa: E402, F401  the blueprint’s views
+from vsportal.signing import addenda_routes, links, pdf_routes, routes  # noqa: E402, F401  the blueprint’s views

@@ -98,6 +98,17 @@ def kept_of(pep_id: int) -> SignedPlan | None:
     return db.session.scalar(select(SignedPlan).where(SignedPlan.pep_id == pep_id))
 
 
+def checksum_of(pep_id: int) -> str:
+    """The beginning of a kept copy’s checksum, as its PDF and the plan’s page show it; empty for none."""
+    digest = db.session.scalar(select(SignedPlan.sha256).where(SignedPlan.pep_id == pep_id))
+    return short(digest or "")
+
+
+def short(digest: str) -> str:
+    """The beginning of a checksum, as it is read out: “3e274f36 a55d9e4e”."""
+    return f"{digest[:8]} {digest[8:16]}".strip()
+
+
 def broken() -> Iterator[str]:
     """The references of plans whose kept copy is not what its checksum says."""
     query = select(Pep.ref, SignedPlan.content, SignedPlan.sha256).join(Pep, Pep.id == SignedPlan.pep_id)

@@ -63,6 +63,7 @@ def _question(given: Given, question: Field, whole: Mapping[str, Value]) -> Data
         "readers": dict(given.readers.get(question.id, {})),
     }
     if isinstance(question, Rows):
+        found["row_name"] = capital(question.row_name) or "Row"
         found["columns"] = [_column(given, column) for column in question.columns]
         found["rows"] = list(_rows(given, question, whole))
     elif question.kind == "views":

@@ -1,0 +1,32 @@
+"""“What we agreed” on paper: the letter to the child, as one reader gets it."""
+
+from __future__ import annotations
+
+from vsportal import filters
+from vsportal.meetings.letter import Letter
+from vsportal.peps.loading import Plan
+from vsportal.signing.questions import Data
+from vsportal.signing.shape import Printed
+
+
+def letter_data(plan: Plan, letter: Letter, printed: Printed) -> Data:
+    """What the template `letter` draws."""
+    met = f", after our meeting on {filters.day(letter.met_on)}" if letter.met_on else ""
+    signed_off = plan.pep.signed_off_at
+    return {
+        "title": f"What we agreed, {filters.term(plan.pep.term_key)}",
+        "ref": plan.pep.ref,
+        "authority": plan.authority.name,
+        "printed": printed.line,
+        "top": f"{filters.capital(filters.term(plan.pep.term_key))}{met}",
+        "state": f"Signed off on {filters.day(signed_off)}" if signed_off else "Not signed off yet",
+        "draft": letter.draft,
+        "to": letter.to,
+        "you_said": letter.you_said or "",
+        "written": letter.written or letter.draft,
+        "paragraphs": [[heading, text] for heading, text in letter.paragraphs],
+        "steps": [[step.who, step.what, step.by_when] for step in letter.next_steps],
+        "next": letter.next_meeting,
+        "signed": letter.signed,
+        "reading_age": f"{letter.reading_age:.0f}" if letter.reading_age is not None else "",
+    }
