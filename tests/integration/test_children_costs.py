@@ -33,7 +33,7 @@ def test_lists_cost_the_same_statements_for_1_22_and_200_children(
 
 
 @pytest.mark.parametrize("tie", sorted(set(Tie) - {Tie.PARENT}))
-def test_a_childs_page_costs_no_more_than_twelve_statements(
+def test_a_childs_page_costs_no_more_than_thirteen_statements(
     client: PageClient, world: World, tie: str
 ) -> None:
     signed_in_as(client, world, tie)
@@ -42,4 +42,4 @@ def test_a_childs_page_costs_no_more_than_twelve_statements(
     with statements(db.engine) as seen:
         client.get(path)
 
-    assert 0 < len(seen) <= MOST_STATEMENTS
+    assert 0 < len(seen) <= MOST_STATEMENTS + 1  # concerns, for those who read them
