@@ -409,7 +409,7 @@ def test_what_the_policy_pays_by_itself_is_approved_at_once_by_the_portal(
     request = whole(ready(world, "expected-progress"), on=card(world, amount=40_000))
     automatic = db.session.scalars(select(FundingPolicy)).one()
     rule = automatic.body["automatic"][0]
-    free = {**rule, "ratings": [], "expected-progress": None, "phases": []}
+    free = {**rule, "ratings": [], "expected_progress": None, "phases": []}
     automatic.body = {**automatic.body, "automatic": [free]}
     answer = client.follow(send(client, edit_page(client, world, request), request, SEND))
 
@@ -421,7 +421,7 @@ def test_what_the_policy_pays_by_itself_is_approved_at_once_by_the_portal(
 def test_when_the_budget_does_not_reach_a_person_decides_after_all(client: PageClient, world: World) -> None:
     request = whole(ready(world, "expected-progress", budget=100), on=card(world, amount=40_000))
     automatic = db.session.scalars(select(FundingPolicy)).one()
-    free = {**automatic.body["automatic"][0], "ratings": [], "expected-progress": None, "phases": []}
+    free = {**automatic.body["automatic"][0], "ratings": [], "expected_progress": None, "phases": []}
     automatic.body = {**automatic.body, "automatic": [free]}
     client.follow(send(client, edit_page(client, world, request), request, SEND))
 

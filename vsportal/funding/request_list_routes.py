@@ -13,11 +13,14 @@ from vsportal.funding.asking import About, AlreadyAsked
 from vsportal.funding.request_forms import ProposalForm
 from vsportal.funding.request_list_page import ListPage
 from vsportal.funding.request_shared import Answer, Shown, looked
+from vsportal.funding.shown import money_on_child, money_on_plan
 from vsportal.guards import actor, or_403, requires
 from vsportal.models import FundingRequest
 from vsportal.peps.loading import Plan, load_plan
 from vsportal.policy import Can, Decision, decide
-from vsportal.wording import why_not
+
+blueprint.add_app_template_global(money_on_plan, "money_on_plan")
+blueprint.add_app_template_global(money_on_child, "money_on_child")
 
 
 @blueprint.get("/peps/<ref>/requests")
@@ -138,9 +141,3 @@ def _plan(ref: str, *, lock: bool = False) -> Plan:
 
 def _by(plan: Plan, decision: Decision) -> By:
     return By(plan.seen.actor.user_id, decision.tie, plan.pep.authority_id)
-
-
-def why_closed(plan: Plan) -> str:
-    """Why nothing can be asked for on this plan, or nothing."""
-    decision = plan.may(Can.REQUEST_FUNDING)
-    return "" if decision else why_not(decision.reason)
