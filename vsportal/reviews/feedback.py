@@ -136,7 +136,7 @@ def _part_said(plan: Plan, part: str, state: str, told: Sequence[_Told]) -> Part
     may = {
         "actions": _actions(plan, first),
         "under_way_by": going.by if going and vs else "",
-        "may_open": vs,
+        "may_open": vs and state != PartState.IN_PROGRESS,
         "may_review": vs and plan.pep.state in policy.OPEN and state == PartState.SUBMITTED,
     }
     if latest is None:

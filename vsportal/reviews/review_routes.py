@@ -23,8 +23,9 @@ blueprint.add_app_template_global(reviews_told, "reviews_told")
 blueprint.add_app_template_global(feedback_on, "feedback_on")
 
 Answer = AnyResponse | str | tuple[str, int]
-PREFIX, OVER = "review", "over"
-"""Before the names of this page’s own boxes: beside them stand a section’s questions under their own ids."""
+PREFIX, OVER, FORM = "review", "over", "review-rating"
+"""Before the names of this page’s own boxes: beside them stand a section’s questions under their own ids;
+and where the rating form begins."""
 
 
 # The first rating -------------------------------------------------------------------------------------------
@@ -53,7 +54,8 @@ def begin(ref: str) -> Answer:
         operations.begin_review(at, _by(at))
     except OperationError as error:
         flash(str(error), "notice")
-    return redirect(url_for("reviews.review", ref=ref, part=at.part), 303)
+        return redirect(url_for("reviews.review", ref=ref, part=at.part), 303)
+    return redirect(url_for("reviews.review", ref=ref, part=at.part, _anchor=FORM), 303)
 
 
 @blueprint.post("/peps/<ref>/review")
@@ -157,7 +159,7 @@ def begin_second(ref: str) -> Answer:
     except OperationError as error:
         flash(str(error), "notice")
         return redirect(url_for("reviews.queue"), 303)
-    return redirect(url_for("reviews.second", ref=ref, part=at.part), 303)
+    return redirect(url_for("reviews.second", ref=ref, part=at.part, _anchor=FORM), 303)
 
 
 @blueprint.post("/peps/<ref>/second-rating")
