@@ -22,6 +22,7 @@ WORDS = {
     "looks": "who has looked",
     "kept_words": "words kept when access ended",
     "print": "the plan, printed",
+    "request": "a PP+ request",
     "calendar": "the date of the meeting, for a calendar",
     "concerns": "concerns of the reviewing officer",
     "one_page": "the page for the care review",

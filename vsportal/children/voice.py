@@ -94,7 +94,7 @@ def _said_by(child_ids: Sequence[int]) -> Sequence[Any]:
     return db.session.execute(_query(child_ids)).all()
 
 
-def _query(child_ids: Sequence[int]) -> Select[Any]:
+def _query(child_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     """The answers of *My views* that were given, with what says who reads them."""
     return (
         select(

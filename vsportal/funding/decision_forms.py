@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from vsportal.editions.reading import Unreadable, plain, read_pence
@@ -36,13 +36,8 @@ class DecisionForm(FlaskForm):
 
     version = HiddenField()
     """Of the request as the page was drawn."""
-    decision = RadioField(
-        "Your decision",
-        choices=list(DECISIONS),
-        validate_choice=False,
-        validators=[InputRequired("Select your decision")],
-    )
-    to = RadioField("Pass it on to", choices=[], validate_choice=False)
+    decision = StringField("Your decision", validators=[InputRequired("Select your decision")])
+    to = StringField("Pass it on to")
     reason = TextAreaField(
         "Reason or question", filters=[_cleaned], validators=[Length(max=LONGEST, message=TOO_LONG)]
     )
@@ -121,7 +116,6 @@ def decision_form(lines: Sequence[FundingLine], tos: Sequence[str], version: int
     }
     form: DecisionForm = type("DecisionForm", (DecisionForm,), boxes)()
     form.lines, form.tos = lines, tos
-    form.to.choices = list(tos)
     if not form.is_submitted():
         form.version.data = str(version)
         if len(tos) == 1:

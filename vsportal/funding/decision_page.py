@@ -23,6 +23,7 @@ from vsportal.extensions import db
 from vsportal.filters import capital
 from vsportal.funding import deciding, queue
 from vsportal.funding.loading import COUNTED, Ask, policy_of, reading_of
+from vsportal.funding.request_queries import Paper, files_of
 from vsportal.funding.rules import Policy, Reading
 from vsportal.funding.shape import RATINGS
 from vsportal.models import FundingNote, FundingRequest, Pep, PepState, RequestState, Review, User
@@ -368,6 +369,11 @@ class DecisionPage:
             .where(FundingNote.request_id == self.request.id)
             .order_by(FundingNote.id)
         ).all()
+
+    @cached_property
+    def files(self) -> Sequence[Paper]:
+        """Quotes and other papers: one statement."""
+        return files_of(self.request.id)
 
     @cached_property
     def place(self) -> Place:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vsportal import audit
 from vsportal.audit import By
-from vsportal.children.identity import acting_as
 from vsportal.errors import OperationError
 from vsportal.filters import pence
 from vsportal.funding import blueprint, deciding, queue
@@ -15,13 +13,13 @@ from vsportal.funding.amounts import quantity_words
 from vsportal.funding.deciding import NotAnyMore
 from vsportal.funding.decision_forms import ClinicalForm, DecisionForm, decision_form
 from vsportal.funding.decision_page import EFFECTS, NOTES, DecisionPage, place_in, rating_words
-from vsportal.funding.loading import Ask, load_request
+from vsportal.funding.loading import Ask
 from vsportal.funding.queue import STATES
+from vsportal.funding.request_shared import Answer, by_of, load, looked_at
 from vsportal.guards import actor, or_403, requires
-from vsportal.policy import ORDER, Can
+from vsportal.policy import Can
 from vsportal.workflow import WITH
 
-Answer = AnyResponse | str | tuple[str, int]
 CHANGED = "The request was changed while this page was open. Read it again, then decide."
 blueprint.add_app_template_filter(quantity_words)
 
@@ -50,7 +48,7 @@ def decide(ref: str) -> Answer:
         return _show(page, form), 422
     onward = place_in(queue.waiting_for(actor()), ref).after
     try:
-        said = _act(ask, form, By(actor().user_id, allowed.tie, ask.request.authority_id))
+        said = _act(ask, form, by_of(ask, allowed))
     except NotAnyMore:
         return _show(DecisionPage(ask)), 409
     except OperationError as refused:
@@ -69,8 +67,7 @@ def clinical_view(ref: str) -> Answer:
     if not form.validate():
         return _show(DecisionPage(ask), clinical=form), 422
     try:
-        by = By(actor().user_id, allowed.tie, ask.request.authority_id)
-        deciding.give_clinical_view(ask, by, form.view.data)
+        deciding.give_clinical_view(ask, by_of(ask, allowed), form.view.data or "")
         flash("What the clinical team says is noted. The request can be decided.", "success")
     except NotAnyMore as refused:
         flash(str(refused), "notice")
@@ -81,9 +78,8 @@ def clinical_view(ref: str) -> Answer:
 
 
 def _load(ref: str, *, lock: bool = False) -> Ask:
-    """The request, for the Virtual School; 404 when unseen or absent, 403 for whoever decides nothing."""
-    ask = load_request(actor(), ref, lock=lock) or abort(404)
-    or_403(ask.may(Can.SEE_REQUEST))
+    """The request, for the Virtual School; 404 when unseen or absent, 403 for whoever only reads it."""
+    ask = load(ref, lock=lock)
     allowed = ask.may(Can.DECIDE_FUNDING)
     if allowed.reason == "not_yours":
         or_403(allowed)
@@ -92,7 +88,7 @@ def _load(ref: str, *, lock: bool = False) -> Ask:
 
 def _act(ask: Ask, form: DecisionForm, by: By) -> str:
     """Do what was decided; gives what to say of it."""
-    number, reason, whole = ask.request.number, form.reason.data, pence(ask.request.amount_pence)
+    number, reason, whole = ask.request.number, form.reason.data or "", pence(ask.request.amount_pence)
     match form.decision.data:
         case "approve":
             deciding.approve(ask, by, reason)
@@ -107,8 +103,8 @@ def _act(ask: Ask, form: DecisionForm, by: By) -> str:
             deciding.decline(ask, by, reason)
             return f"{number}: declined."
         case _:
-            deciding.pass_on(ask, by, form.to.data, reason)
-            return f"{number}: passed on to {deciding.WHOM[form.to.data]}."
+            deciding.pass_on(ask, by, form.to.data or "", reason)
+            return f"{number}: passed on to {deciding.WHOM[ask.request.decider]}."
 
 
 def _too_late(page: DecisionPage) -> Answer:
@@ -131,11 +127,10 @@ def _go_on(said: str, onward: str) -> AnyResponse:
 def _show(page: DecisionPage, form: DecisionForm | None = None, clinical: ClinicalForm | None = None) -> str:
     """The page, and the look at it."""
     ask = page.ask
-    tie = next(t for t in ORDER if t in ask.seen.ties)
-    g.authority, g.acting_as = ask.authority, acting_as(ask.seen.actor, tie, page.surroundings[0])
+    looked_at(ask, page.surroundings[0])
     if not page.closed and form is None:
         form = decision_form(ask.lines, page.passes_to, ask.request.version)
-    shown = render_template(
+    return render_template(
         "funding/decision.html",
         p=page,
         r=ask.request,
@@ -147,11 +142,3 @@ def _show(page: DecisionPage, form: DecisionForm | None = None, clinical: Clinic
         rating_words=rating_words,
         whom=deciding.WHOM,
     )
-    audit.look(
-        user_id=ask.seen.actor.user_id,
-        role=tie,
-        child_id=ask.child.id,
-        pep_id=ask.request.pep_id,
-        what="request",
-    )
-    return shown

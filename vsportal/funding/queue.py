@@ -250,7 +250,7 @@ def _order(view: str, held: Any) -> tuple[Any, ...]:
     return held.c.own.desc(), by, FundingRequest.id
 
 
-def _select(held: Any, actor: Actor) -> Select[Any]:
+def _select(held: Any, actor: Actor) -> Select[*tuple[Any, ...]]:
     """What a line shows, for the requests of these children."""
     return (
         select(
