@@ -220,3 +220,38 @@ def test_findings_cost_the_same_for_a_full_plan_as_for_an_empty_one(world: World
     keep(world, {"going_well": "Art", "hard": "Maths"})
 
     assert cost() == empty <= 5
+
+
+# While writing ------------------------------------------------------------------------------------------
+
+LOOKS_FOR = "What the Virtual School looks for"
+
+
+def test_whoever_writes_a_part_sees_what_each_grade_takes(client: PageClient, world: World) -> None:
+    words = starting().sect("progress")
+    assert words is not None
+
+    sign_in(client, world.people[Tie.DESIGNATED_TEACHER])
+    page = client.get(f"/peps/{world.pep.ref}/sections/progress")
+
+    assert LOOKS_FOR in page.text
+    assert words.criteria.gold in page.text
+
+
+@pytest.mark.parametrize(
+    ("tie", "section"),
+    [
+        (Tie.SOCIAL_WORKER, "progress"),
+        (Tie.DELEGATE, "progress"),
+        (Tie.CARER, "at_home"),
+        (Tie.DESIGNATED_TEACHER, "my_views"),
+    ],
+)
+def test_nobody_else_is_told_on_the_sections_page(
+    client: PageClient, world: World, tie: str, section: str
+) -> None:
+    sign_in(client, world.people[tie])
+    page = client.get(f"/peps/{world.pep.ref}/sections/{section}")
+
+    assert page.status == 200
+    assert LOOKS_FOR not in page.text

@@ -16,6 +16,7 @@ from vsportal.guards import requires
 from vsportal.models import ReviewScheme
 from vsportal.offices import Office
 from vsportal.reviews import blueprint, scheme_keeping
+from vsportal.reviews.beside import criteria_beside
 from vsportal.reviews.scheme_checks import check, sentences
 from vsportal.reviews.scheme_forms import (
     PublishForm,
@@ -34,6 +35,9 @@ EFFECTS = (
     ("blocks_funding_green", "What makes PP+ wait", "The rating of the school’s part."),
 )
 """Headings of the page about what ratings do: before which box, the words, a line below them."""
+
+
+blueprint.add_app_template_global(criteria_beside, "criteria_beside")
 
 
 @blueprint.url_defaults
