@@ -113,28 +113,26 @@ def test_a_fund_keeps_its_id_when_its_name_changes_and_money_is_exact(head: Page
     assert [line["field"] for line in changes("funding:policy:changed")] == ["funds"]
 
 
-@pytest.mark.parametrize(
-    ("path", "typed", "said"),
-    [
-        ("funds/pp_plus", {"per_child_pence": "12.345"}, "no more than two figures"),
-        ("funds/pp_plus", {"per_child_pence": "-5"}, "£0 or more"),
-        ("funds/pp_plus", {"share_percent": "0"}, "from 1 to 100"),
-        ("funds/early_years", {"ages": "three"}, "Enter ages like"),
-        ("bands/2", {"up_to_pence": "999999999"}, "at most"),
-        ("bands/2", {"working_days": "2.5"}, "whole number"),
-        ("policy", {"name": ""}, "Enter a name"),
-        ("policy", {"closes_on": "31 November"}, "Enter the year as well"),
-    ],
+UNREADABLE = (
+    ("funds/pp_plus", {"per_child_pence": "12.345"}, "no more than two figures"),
+    ("funds/pp_plus", {"per_child_pence": "-5"}, "£0 or more"),
+    ("funds/pp_plus", {"share_percent": "0"}, "from 1 to 100"),
+    ("funds/early_years", {"ages": "three"}, "Enter ages like"),
+    ("bands/2", {"up_to_pence": "999999999"}, "at most"),
+    ("bands/2", {"working_days": "2.5"}, "whole number"),
+    ("policy", {"name": ""}, "Enter a name"),
+    ("policy", {"closes_on": "31 November"}, "Enter the year as well"),
 )
-def test_what_cannot_be_read_is_said_at_its_box_and_nothing_is_saved(
-    head: PageClient, world: World, path: str, typed: dict[str, str], said: str
-) -> None:
+
+
+def test_what_cannot_be_read_is_said_at_its_box_and_nothing_is_saved(head: PageClient, world: World) -> None:
     page = draft(world)
 
-    answer = change(head, f"{page}/parts/{path}", typed)
+    for path, typed, said in UNREADABLE:
+        answer = change(head, f"{page}/parts/{path}", typed)
+        assert answer.status == 422
+        assert said in answer.one(f"#{next(iter(typed))}-error").get_text()
 
-    assert answer.status == 422
-    assert said in answer.one(f"#{next(iter(typed))}-error").get_text()
     assert now(page) == ITEMISED
 
 
@@ -211,6 +209,18 @@ def test_a_change_under_ones_hands_is_shown_and_nothing_typed_is_lost(head: Page
     assert now(page).bands[1].up_to_pence == 70000
     head.submit(answer, {}, action=path, follow=True)
     assert now(page).bands[1].up_to_pence == 60000
+
+
+def test_last_years_closing_day_is_left_behind_and_a_wrong_one_stops_publishing(
+    head: PageClient, world: World
+) -> None:
+    page = draft(world, ITEMISED.model_copy(update={"closes_on": year_bounds(YEAR)[0] - timedelta(days=20)}))
+    assert now(page).closes_on is None
+
+    change(head, f"{page}/parts/policy", {"closes_on": "12 March 2020"})
+
+    assert f"12 March 2020, is not in {YEAR}" in head.get(page).one("section:has(> #policy)").get_text()
+    assert fill_in(head, f"{page}/publish", {"starts_on": TODAY}).status == 422
 
 
 # Published ------------------------------------------------------------------------------------------------
@@ -307,6 +317,19 @@ def test_a_rehearsal_costs_the_same_for_one_request_and_for_sixty(head: PageClie
 
     assert len(many) == len(one) <= 12
     assert "Page 1 of 2" in shown.text
+
+
+def test_a_list_of_versions_costs_the_same_however_many_there_are(head: PageClient, world: World) -> None:
+    published(world)
+    with statements(db.engine) as one:
+        head.get(LIST)
+    for _ in range(10):
+        published(world)
+    with statements(db.engine) as many:
+        shown = head.get(LIST)
+
+    assert len(many) == len(one) <= 8
+    assert shown.text.count("Replaced before it began") == 10
 
 
 # Read by others -------------------------------------------------------------------------------------------

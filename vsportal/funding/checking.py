@@ -179,19 +179,22 @@ def _first_gap(policy: Policy) -> str:
     """The first combination for which no band is sure to match, in a sentence; empty when there is none.
 
     A band that matches an amount matches every smaller one, so only the largest has to be tried: bands
-    without a limit. What no band asks about need not be tried at all.
+    without a limit. Of what no band names one stands for all.
     """
     bands = policy.bands
 
-    def tried(asked: Callable[[Band], bool], values: Iterable[str]) -> list[str | None]:
-        return [*values] if any(map(asked, bands)) else [None]
+    def tried(named: Iterable[Sequence[str]], values: Iterable[str]) -> list[str | None]:
+        asked = {each for one in named for each in one}
+        known = list(values)
+        others = [value for value in known if value not in asked]
+        return [*[v for v in known if v in asked], *others[:1]] if asked else [None]
 
     cases = product(
-        tried(lambda b: bool(b.funds), (f.id for f in policy.funds)),
-        tried(lambda b: bool(b.categories), (c.id for c in policy.categories if c.allowed)),
-        tried(lambda b: bool(b.phases), ("", *PHASES)),
+        tried((b.funds for b in bands), (f.id for f in policy.funds)),
+        tried((b.categories for b in bands), (c.id for c in policy.categories if c.allowed)),
+        tried((b.phases for b in bands), ("", *PHASES)),
         ("yes", "no", "") if any(b.in_area is not None for b in bands) else (None,),
-        tried(lambda b: bool(b.ratings), RATINGS),
+        tried((b.ratings for b in bands), RATINGS),
     )
     areas = {"yes": True, "no": False}
     for fund, category, phase, area, rating in cases:

@@ -13,7 +13,7 @@ from vsportal.admin.fields import Choice, Day, Radios
 from vsportal.editions.reading import day_words
 from vsportal.filters import plural
 from vsportal.funding import blueprint, policies, policy_parts, publishing, replaying
-from vsportal.funding.checking import SENTENCES, findings
+from vsportal.funding.checking import SENTENCES, Finding, findings
 from vsportal.funding.describing import describe
 from vsportal.funding.policy_parts import NEW, PARTS, Part
 from vsportal.funding.shape import Policy
@@ -93,7 +93,7 @@ def policy_version(ref: str) -> Answer:
     """One version: a draft with what is to be put right and what can be changed, or as it was published."""
     here, row = _version(ref)
     policy = policies.policy_of(row)
-    wrong = findings(policy) if row.state == "draft" else []
+    wrong = _wrong(row) if row.state == "draft" else []
     lists = [part for part in PARTS.values() if part.is_list]
     return render_template(
         "funding/policy_version.html",
@@ -110,6 +110,12 @@ def policy_version(ref: str) -> Answer:
         marks={p.key: policy_parts.mark(policy_parts.rows(policy, p)) for p in lists},
         trail=_trail(here),
     )
+
+
+def _wrong(row: FundingPolicy) -> list[Finding]:
+    """What stands against publishing a draft, each with its place."""
+    dates = [Finding("policy", words) for words in publishing.misplaced(row)]
+    return [*dates, *findings(policies.policy_of(row))]
 
 
 def _version(ref: str, *, lock: bool = False) -> tuple[Desk, FundingPolicy]:
@@ -269,7 +275,7 @@ def publish_policy(ref: str) -> Answer:
         said = f"The policy is published and holds from {day_words(form.starts_on.on)}."
         return said, url_for("funding.policy_version", ref=ref)
 
-    wrong = findings(policy)
+    wrong = _wrong(draft)
     page = Asking(
         "Publish the policy",
         f"Publish “{policy.name}”",

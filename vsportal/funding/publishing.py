@@ -41,7 +41,10 @@ MEANWHILE = "Somebody else has published this draft meanwhile, so nothing was ch
 
 
 def start(by: By, authority_id: int, year: str, policy: Policy, starts_on: date) -> FundingPolicy:
-    """Begin the year's draft; OperationError when there is one."""
+    """Begin the year's draft; OperationError when there is one. Another year's closing day is left out."""
+    first, last = year_bounds(year)
+    if policy.closes_on and not first <= policy.closes_on <= last:
+        policy = policy.model_copy(update={"closes_on": None})
     row = FundingPolicy(
         authority_id=authority_id,
         financial_year=year,
@@ -107,9 +110,17 @@ def publish(by: By, authority_id: int, policy: Policy, starts_on: date, year: st
     return row
 
 
+def misplaced(row: FundingPolicy) -> list[str]:
+    """Why its dates do not belong to its year, which the policy itself does not know."""
+    (first, last), closes_on = year_bounds(row.financial_year), policy_of(row).closes_on
+    if closes_on is None or first <= closes_on <= last:
+        return []
+    return [f"The last day for requests, {day_words(closes_on)}, is not in {row.financial_year}. Change it."]
+
+
 def _publish(by: By, row: FundingPolicy, starts_on: date) -> None:
     """Check it once more and move it on."""
-    if wrong := check(policy_of(row)):
+    if wrong := [*check(policy_of(row)), *misplaced(row)]:
         raise OperationError(f"It cannot be published yet. {' '.join(wrong)}")
     try:
         workflow.apply(
