@@ -25,6 +25,8 @@ LAST = ("Noto Sans Symbols", "Noto Emoji")
 BULLET = "•"
 WORDS_OWN = range(0xF020, 0xF100)
 """Where Word keeps the signs of its Symbol and Wingdings fonts: pasted, they are bullets nearly always."""
+JOINERS = "\u200c\u200d\u200e\u200f"
+"""Signs without a shape that scripts need; those that turn the direction of a whole line are left out."""
 MOST_NAMED = 60
 """After so many characters that had to be named, a text says “[?]” for the rest: names are long."""
 
@@ -81,7 +83,7 @@ def _drawn(text: str) -> Iterator[str]:
         elif ord(char) in WORDS_OWN:
             base = BULLET
             yield BULLET
-        elif kind[0] == "M" or kind == "Cf":
+        elif kind[0] == "M" or char in JOINERS:
             if base and _together(base, char):  # a mark no font draws on its letter is left out
                 yield char
         elif ord(char) in has and kind[0] != "C":
@@ -90,9 +92,14 @@ def _drawn(text: str) -> Iterator[str]:
         elif kind[0] == "Z":
             base = ""
             yield " "
-        elif name := unicodedata.name(char, ""):
+        elif kind != "Cf" and (name := unicodedata.name(char, "")):
             base, named = "]", named + 1
-            yield f"[{name.lower()}]" if named <= MOST_NAMED else "[?]"
+            yield f"[{_named(name)}]" if named <= MOST_NAMED else "[?]"
+
+
+def _named(name: str) -> str:
+    """What a character is called; of the many that are only numbered, what kind it is."""
+    return "Chinese character" if name.startswith("CJK") else name.lower()
 
 
 @cache

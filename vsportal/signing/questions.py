@@ -73,6 +73,7 @@ def _question(given: Given, question: Field, whole: Mapping[str, Value]) -> Data
     else:
         found |= _answer(question, question.id, whole)
         if question.source:
+            found["fact"] = question.source
             found["source"] = SOURCES.get(question.source.partition(".")[0], FROM_RECORD)
         if isinstance(question, Derived):
             found["worked_out"] = True

@@ -15,6 +15,8 @@ from vsportal.editions.spec import Text
 from vsportal.policy import Can, Seen, Subject, Tie
 from vsportal.signing.questions import Data
 
+WHO_CARES = "people.carer"
+"""The fact that names the home of that day: a parent is not told who cared before (rule 2)."""
 ADULTS_WORK = Can.SEE_TIMELINE
 """Who is told of parts, of what was late and of what a plan was signed off without."""
 
@@ -44,7 +46,7 @@ def _section(section: Mapping[str, Any], seen: Seen, state: str) -> Data | None:
     questions = [
         shown
         for q in section["questions"]
-        if q["id"] in sight.readable and (shown := _question(q, sight.hidden_columns))
+        if q["id"] in sight.readable and (shown := _question(q, sight.hidden_columns, seen))
     ]
     if not questions:
         return None
@@ -66,9 +68,9 @@ def sight_of(section: Mapping[str, Any], seen: Seen, state: str) -> policy.Sight
     return policy.sight(seen, asked, it, {q["id"]: q["readers"] for q in section["questions"]})
 
 
-def _question(question: Mapping[str, Any], hidden: Iterable[str]) -> Data | None:
+def _question(question: Mapping[str, Any], hidden: Iterable[str], seen: Seen) -> Data | None:
     """A question without the columns that are hidden, and without what never stands on paper."""
-    if question.get("not_on_paper"):
+    if question.get("not_on_paper") or (question.get("fact") == WHO_CARES and Tie.PARENT in seen.ties):
         return None
     shown = dict(question)
     if "rows" in question:

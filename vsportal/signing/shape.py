@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from vsportal import filters, wording
+from vsportal.models import PepState
 from vsportal.peps.overview import OPENING_WORDS
 from vsportal.policy import AT_HOME, Tie
 from vsportal.signing.questions import Data
@@ -64,7 +65,7 @@ def plan_data(
         "authority": document["authority"],
         "printed": printed.line,
         "state": state_line(document, printed.at),
-        "is_open": document["signed"] is None,
+        "is_open": document["plan"]["state"] != PepState.SIGNED_OFF,
         "digest": digest,
         "facts": _facts(document),
         "voice": _voice(document),
@@ -79,7 +80,9 @@ def plan_data(
 
 def state_line(document: Mapping[str, Any], at: datetime) -> str:
     """“Not signed off, as of 3 November 2026”, or by whom it was signed off, and without what."""
-    signed = document["signed"]
+    signed, state = document["signed"], document["plan"]["state"]
+    if signed is None and state == PepState.SIGNED_OFF:
+        return f"Signed off before copies were kept: this is how it reads on {filters.day(at)}."
     if signed is None:
         return f"Not signed off, as of {filters.day(at)}"
     said = f"Signed off by {signed['by']} on {_day(signed['at'])}"
