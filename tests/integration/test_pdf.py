@@ -1,4 +1,4 @@
-"""Paper: each PDF holds what its reader may read and no more, whatever people type; it says who printed it."""
+"""Paper: each PDF holds what its reader may read and no more, whatever people type, and who printed it."""
 
 from __future__ import annotations
 

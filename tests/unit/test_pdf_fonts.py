@@ -1,4 +1,4 @@
-"""What the fonts of a PDF draw: people’s scripts and emoji; what none draws is named, and nothing stops it."""
+"""What the fonts of a PDF draw: people’s scripts and emoji. What none draws is named; nothing stops it."""
 
 from __future__ import annotations
 
