@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select, true
-from sqlalchemy.types import Date
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy.types import Date, Integer, String
 
 from vsportal import clock, names
 from vsportal.extensions import db
 from vsportal.funding import policies
 from vsportal.funding.loading import COUNTED
 from vsportal.models import Child, FundingRequest, Payment, RequestState, School, User
+from vsportal.models.base import UTCDateTime
 from vsportal.models.people import Role
 from vsportal.offices import Office, offices
-from vsportal.policy import VIRTUAL_SCHOOL, Actor, Tie, ties
+from vsportal.policy import VIRTUAL_SCHOOL, Actor, Tie, Whoever, ties, values_of, whoever
 from vsportal.workflow import WITH
 
 A_PAGE = 50
@@ -128,25 +130,20 @@ def decides(actor: Actor) -> bool:
 
 
 def queue_of(actor: Actor, sieve: Sieve, number: int = 1) -> Queue:
-    """One page of a list for an adviser or a head: four statements, and one for each of their authorities."""
+    """One page of a list for an adviser or a head: three statements, and one for each authority of theirs."""
     funds, clinical = words_of(actor)
-    held = held_children(actor)
-    chosen = and_(_in_view(sieve.view, actor, held, clinical), _through(sieve))
-    query = (
-        _select(held, actor)
-        .where(chosen)
-        .order_by(*_order(sieve.view, held))
-        .limit(A_PAGE)
-        .offset((number - 1) * A_PAGE)
-    )
-    rows = db.session.execute(query).all()
+    who, values = whoever(actor), _values(actor, sieve, clinical)
+    chosen = frozenset(name for name in COLUMNS if getattr(sieve, name))
+    page = {**values, "skip": (number - 1) * A_PAGE}
+    rows = db.session.execute(_page_query(who, sieve.view, chosen), page).all()
+    counts = db.session.execute(_counts_query(who), values).one()
     return Queue(
         lines=[Line(row, actor.today, clinical) for row in rows],
         total=rows[0].total if rows else 0,
         number=number,
-        counts=_counts(actor, held, clinical),
+        counts={view: int(getattr(counts, view)) for view in VIEWS},
         funds=funds,
-        settings=_settings(held),
+        settings=[(ref, name) for ref, name in db.session.execute(_settings_query(who), values)],
     )
 
 
@@ -154,14 +151,7 @@ def waiting_for(actor: Actor) -> list[str]:
     """The references of what waits for this person, in the order of their list: one statement."""
     if not decides(actor):
         return []
-    held = held_children(actor)
-    query = (
-        select(FundingRequest.ref)
-        .join(held, held.c.child_id == FundingRequest.child_id)
-        .where(_in_view("waiting", actor, held, ()))
-        .order_by(*_order("waiting", held))
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_waiting_query(whoever(actor)), values_of(actor)))
 
 
 def words_of(actor: Actor) -> tuple[dict[str, str], frozenset[str]]:
@@ -176,7 +166,25 @@ def words_of(actor: Actor) -> tuple[dict[str, str], frozenset[str]]:
 # How ------------------------------------------------------------------------------------------------------
 
 
-def held_children(actor: Actor) -> Any:  # a subquery
+# Each is built once for all who hold the same roles, because building takes as long as running.
+
+COLUMNS: Mapping[str, Any] = {
+    "state": FundingRequest.state,
+    "decider": FundingRequest.decider,
+    "fund": FundingRequest.fund,
+    "setting": School.ref,
+}
+"""What a list can be narrowed by."""
+
+
+def _values(actor: Actor, sieve: Sieve, clinical: Collection[str]) -> dict[str, Any]:
+    """The values that the statements below have names for."""
+    chosen = {f"chosen_{name}": getattr(sieve, name) for name in COLUMNS}
+    since = clock.now() - LATELY
+    return {**values_of(actor), **chosen, "clinical": sorted(clinical), "since": since}
+
+
+def held_children(actor: Actor | Whoever) -> Any:  # a subquery
     """The children for whom this person decides: a row each with `own`, `advises` and `heads` as 0 or 1."""
     tied = ties(actor)
 
@@ -196,50 +204,33 @@ def held_children(actor: Actor) -> Any:  # a subquery
     )
 
 
-def _in_view(view: str, actor: Actor, held: Any, clinical: Collection[str]) -> ColumnElement[bool]:
+def _in_view(view: str, who: Whoever, held: Any) -> ColumnElement[bool]:
     """What belongs into a list."""
     state = FundingRequest.state
-    late = and_(state.in_(WITH), FundingRequest.decide_by < actor.today)
+    late = and_(state.in_(WITH), FundingRequest.decide_by < who.today)
     if view == "waiting":
         with_them = or_(
             and_(state == RequestState.WITH_ADVISER, held.c.advises == 1),
             and_(state == RequestState.WITH_HEAD, held.c.heads == 1),
             and_(late, held.c.heads == 1),  # what is late goes to the head as well, at once
         )
-        return and_(with_them, ~_own(actor))
-    if view == "clinical":
-        asked = FundingRequest.category.in_(sorted(clinical)) if clinical else false()
-        return and_(state.in_(UNDECIDED), asked, FundingRequest.clinical_view == "")
-    if view == "decided":
-        since = clock.now() - LATELY
-        return and_(state.in_(DECIDED), FundingRequest.decided_at >= since)
+        return and_(with_them, ~_own(who))
+    clinical = FundingRequest.category.in_(bindparam("clinical", type_=String, expanding=True))
+    since = bindparam("since", type_=UTCDateTime)
     return {
         "late": late,
         "panel": state == RequestState.WITH_PANEL,
+        "clinical": and_(state.in_(UNDECIDED), clinical, FundingRequest.clinical_view == ""),
         "queried": state == RequestState.QUERIED,
         "open": state.in_(UNDECIDED),
+        "decided": and_(state.in_(DECIDED), FundingRequest.decided_at >= since),
     }[view]
 
 
-def _own(actor: Actor) -> ColumnElement[bool]:
+def _own(who: Whoever) -> ColumnElement[bool]:
     """This person asked for it or proposed it: somebody else decides (rule 10)."""
-    me = actor.user_id
     proposed = func.coalesce(FundingRequest.proposed_by_id, 0)
-    return or_(FundingRequest.raised_by_id == me, proposed == me)
-
-
-def _through(sieve: Sieve) -> ColumnElement[bool]:
-    """What was chosen beside the list."""
-    conditions: list[ColumnElement[bool]] = []
-    for column, value in (
-        (FundingRequest.state, sieve.state),
-        (FundingRequest.decider, sieve.decider),
-        (FundingRequest.fund, sieve.fund),
-        (School.ref, sieve.setting),
-    ):
-        if value:
-            conditions.append(column == value)
-    return and_(true(), *conditions)
+    return or_(FundingRequest.raised_by_id == who.user_id, proposed == who.user_id)
 
 
 def _order(view: str, held: Any) -> tuple[Any, ...]:
@@ -250,8 +241,11 @@ def _order(view: str, held: Any) -> tuple[Any, ...]:
     return held.c.own.desc(), by, FundingRequest.id
 
 
-def _select(held: Any, actor: Actor) -> Select[*tuple[Any, ...]]:
-    """What a line shows, for the requests of these children."""
+@lru_cache(maxsize=256)
+def _page_query(who: Whoever, view: str, chosen: frozenset[str]) -> Select[*tuple[Any, ...]]:
+    """What the lines of one page show, of a list narrowed by what was `chosen`; from the row `skip` on."""
+    held = held_children(who)
+    narrowed = (COLUMNS[name] == bindparam(f"chosen_{name}", type_=String) for name in sorted(chosen))
     return (
         select(
             FundingRequest.ref,
@@ -272,7 +266,7 @@ def _select(held: Any, actor: Actor) -> Select[*tuple[Any, ...]]:
             School.name.label("setting"),
             User.name.label("asker"),
             held.c.own,
-            case((_own(actor), 1), else_=0).label("mine"),
+            case((_own(who), 1), else_=0).label("mine"),
             func.count().over().label("total"),
         )
         .select_from(FundingRequest)
@@ -280,27 +274,46 @@ def _select(held: Any, actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(Child, Child.id == FundingRequest.child_id)
         .join(User, User.id == FundingRequest.raised_by_id)
         .outerjoin(School, School.id == FundingRequest.school_id)
+        .where(_in_view(view, who, held), *narrowed)
+        .order_by(*_order(view, held))
+        .limit(A_PAGE)
+        .offset(bindparam("skip", type_=Integer))
     )
 
 
-def _counts(actor: Actor, held: Any, clinical: Collection[str]) -> dict[str, int]:
-    """How many are in each list: one statement."""
+@lru_cache(maxsize=64)
+def _waiting_query(who: Whoever) -> Select[*tuple[Any, ...]]:
+    """The references of what waits."""
+    held = held_children(who)
+    return (
+        select(FundingRequest.ref)
+        .join(held, held.c.child_id == FundingRequest.child_id)
+        .where(_in_view("waiting", who, held))
+        .order_by(*_order("waiting", held))
+    )
+
+
+@lru_cache(maxsize=64)
+def _counts_query(who: Whoever) -> Select[*tuple[Any, ...]]:
+    """How many are in each list."""
+    held = held_children(who)
     sums = [
-        func.coalesce(func.sum(case((_in_view(view, actor, held, clinical), 1), else_=0)), 0).label(view)
+        func.coalesce(func.sum(case((_in_view(view, who, held), 1), else_=0)), 0).label(view)
         for view in VIEWS
     ]
-    row = db.session.execute(
+    return (
         select(*sums)
         .select_from(FundingRequest)
         .join(held, held.c.child_id == FundingRequest.child_id)
         .where(FundingRequest.state.in_((*UNDECIDED, *DECIDED)))
-    ).one()
-    return {view: int(getattr(row, view)) for view in VIEWS}
+    )
 
 
-def _settings(held: Any) -> list[tuple[str, str]]:
-    """The schools from which there are requests to decide or decided: one statement."""
-    rows = db.session.execute(
+@lru_cache(maxsize=64)
+def _settings_query(who: Whoever) -> Select[*tuple[Any, ...]]:
+    """The schools from which there are requests to decide or decided: reference and name."""
+    held = held_children(who)
+    return (
         select(School.ref, School.name)
         .join(FundingRequest, FundingRequest.school_id == School.id)
         .join(held, held.c.child_id == FundingRequest.child_id)
@@ -308,7 +321,6 @@ def _settings(held: Any) -> list[tuple[str, str]]:
         .distinct()
         .order_by(School.name, School.ref)
     )
-    return [(ref, name) for ref, name in rows]
 
 
 # Finance ----------------------------------------------------------------------------------------------------
