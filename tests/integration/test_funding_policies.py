@@ -233,6 +233,7 @@ def test_a_published_version_never_changes(head: PageClient, world: World) -> No
     assert "never changes" in head.get(page).text
     for path in ("parts/policy", "parts/bands/1", "publish", "discard"):
         assert head.get(f"{page}/{path}").status == 404
+    assert "published this draft meanwhile" in head.post(f"{page}/publish", follow=True).text
     with pytest.raises(OperationError):
         publishing.keep(head_of(world), row, ITEMISED.model_copy(update={"name": "Another"}))
     assert policies.policy_of(row) == ITEMISED

@@ -94,6 +94,7 @@ def test_money_comes_by_itself_only_where_every_condition_holds(
     [
         ({"amount_pence": 50_000}, "adviser", 5),
         ({"amount_pence": 50_001}, "head", 10),
+        ({"amount_pence": 50_000, "child_total_pence": 115_000}, "adviser", 5),
         ({"amount_pence": 50_000, "child_total_pence": 115_001}, "head", 10),
         ({"amount_pence": 150_001}, "panel", 15),
         ({"amount_pence": 100, "category": "therapy"}, "head", 10),

@@ -125,8 +125,11 @@ def _version(ref: str, *, lock: bool = False) -> tuple[Desk, FundingPolicy]:
 
 
 def _draft(ref: str) -> tuple[Desk, FundingPolicy]:
-    """A draft, held while it is written to; 404 for what is published: that never changes."""
+    """A draft, held while it is written to. What is published has no such pages: it never changes."""
     here, row = _version(ref, lock=request.method == "POST")
+    if row.state != "draft" and request.method == "POST":
+        flash(publishing.MEANWHILE, "late")
+        abort(redirect(url_for("funding.policy_version", ref=ref), 303))
     if row.state != "draft":
         abort(404)
     return here, row
