@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vsportal.editions.reading import read_pence
+from vsportal.filters import pence
 from vsportal.funding import policy_parts
 from vsportal.funding.policies import starting_policies
 from vsportal.funding.policy_forms import new_id
@@ -338,6 +340,11 @@ def test_reading_changes_no_figure(policy: Policy, facts: Facts) -> None:
 
     assert found.used_pence == facts.child_total_pence
     assert any("this year" in words for words in found.warnings) is (total > 165_000)
+
+
+@given(AMOUNTS)
+def test_an_amount_read_back_from_its_own_words_is_the_same_to_the_penny(amount: int) -> None:
+    assert read_pence(pence(amount)) == amount
 
 
 # Parts and ids ----------------------------------------------------------------------------------------------
