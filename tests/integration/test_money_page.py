@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.client import PageClient
-from tests.factories import SchoolFactory, UserFactory
+from tests.factories import SchoolFactory
 from tests.money import YEAR, approved_request, balances, finance_of, head_of, with_budget
 from tests.office import fill_in, tags
+from tests.rated import finished
 from tests.world import World
 from vsportal import clock
 from vsportal.audit import SYSTEM
@@ -19,8 +20,10 @@ from vsportal.extensions import db
 from vsportal.funding import batches, ledger, year_end
 from vsportal.funding.policies import starting_policies
 from vsportal.funding.reconciling import what_is_wrong
-from vsportal.models import FundingPolicy, FundingRequest, Review, ReviewScheme, Role, Target
+from vsportal.models import FundingPolicy, FundingRequest, Rating, Role, Target
 from vsportal.policy import Tie
+from vsportal.reviews import scheme_keeping
+from vsportal.reviews.schemes import starting
 
 MONEY, PAYMENTS = "/office/funding/money", "/office/funding/payments"
 AUTUMN = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -300,23 +303,30 @@ def test_a_plan_rated_red_holds_the_payment_and_the_page_says_why(
 ) -> None:
     with_budget(world, 500_000)
     one = committed(world, 56_000)
-    scheme = ReviewScheme(
-        authority_id=world.authority.id, version=1, starts_on=clock.today(), body={}, state="draft"
-    )
-    db.session.add(scheme)
-    db.session.flush()
-    db.session.add(
-        Review(
-            pep_id=world.pep.id, part="school", scheme_id=scheme.id, reviewer_id=UserFactory().id,
-            state="finished", derived="red", overall="red", ended_at=clock.now(),
-        )
-    )  # fmt: skip
+    finished(world, {}, overall="red")
     as_finance(client, world)
 
     page = client.get(PAYMENTS)
 
     assert "Nothing is ready to pay in 2026-27." in page.text
     assert f"{one.number} {world.school.name} Held The plan’s school part is rated red." in page.text
+
+
+def test_the_rating_scheme_can_make_a_payment_wait_and_the_page_says_why(
+    client: PageClient, world: World
+) -> None:
+    waits = starting().model_copy(update={"blocks_funding": (Rating.AMBER, Rating.RED)})
+    scheme_keeping.publish(SYSTEM, world.authority.id, waits, clock.today())
+    with_budget(world, 500_000)
+    one = committed(world, 56_000)
+    finished(world, {}, overall="amber")
+    as_finance(client, world)
+
+    page = client.get(PAYMENTS)
+
+    assert "Nothing is ready to pay in 2026-27." in page.text
+    said = "Held The plan’s school part is rated “Amber (requires improvement)”."
+    assert f"{one.number} {world.school.name} {said}" in page.text
 
 
 # Budgets --------------------------------------------------------------------------------------------------

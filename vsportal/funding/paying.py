@@ -5,6 +5,7 @@ No child's name is read here, and no address of a child's page is made of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,9 +29,11 @@ from vsportal.models import (
     School,
     User,
 )
+from vsportal.reviews.standing import standings
 
 APPROVED = (RequestState.APPROVED, RequestState.PART_APPROVED)
 PAYEES = {"virtual_school": "Virtual School purchase", "authority": "Another authority"}
+QUALITY = "The plan’s school part is rated “{}”. By the rating scheme PP+ waits until it is better."
 RED = "The plan’s school part is rated red. {}"
 NOT_SET_ASIDE = "The money is not set aside. The head of the Virtual School looks into it."
 
@@ -71,7 +74,7 @@ def policy_for(authority_id: int, year: str) -> Policy | None:
 
 
 def ready(authority_id: int, year: str, *, lock: bool = False) -> list[Ready]:
-    """Approved requests of a year that are in no batch, the oldest decision first; two statements.
+    """Approved requests of a year that are in no batch, the oldest decision first; three statements.
 
     `lock`: hold them, so that none is cancelled or paid elsewhere meanwhile.
     """
@@ -79,6 +82,8 @@ def ready(authority_id: int, year: str, *, lock: bool = False) -> list[Ready]:
     query = _approved(authority_id, year)
     if lock:
         query = query.with_for_update(of=FundingRequest).execution_options(populate_existing=True)
+    rows = db.session.execute(query).all()
+    waits = _waiting_for_quality(rows)
     return [
         Ready(
             request=request,
@@ -86,10 +91,17 @@ def ready(authority_id: int, year: str, *, lock: bool = False) -> list[Ready]:
             child_ref=child_ref,
             fund=fund_name(policy, request.fund),
             category=category_name(policy, request.category),
-            held=_held(policy, request, rating or "", int(waiting or 0)),
+            held=_held(policy, request, rating or "", int(waiting or 0)) or waits.get(request.pep_id, ""),
         )
-        for request, setting, child_ref, rating, waiting in db.session.execute(query)
+        for request, setting, child_ref, rating, waiting in rows
     ]
+
+
+def _waiting_for_quality(rows: Sequence[Any]) -> Mapping[int | None, str]:
+    """Plan → why money waits by the rating scheme that its school part was rated under; one statement."""
+    plans = {row[0].pep_id for row in rows if row[0].pep_id is not None}
+    rated = {pep: parts["school"] for pep, parts in standings(plans).items() if "school" in parts}
+    return {pep: QUALITY.format(found.word) for pep, found in rated.items() if found.blocks_funding}
 
 
 def _approved(authority_id: int, year: str) -> Select[Any]:
