@@ -110,4 +110,5 @@ def start(client: PageClient, world: Surroundings, tie: str = Tie.ADVISER, part:
 def rate(client: PageClient, page: Page, rating: str, **more: str) -> Page:
     """Rate the section that a page shows, and go on to the next."""
     typed = {f"review-{name}": value for name, value in {"rating": rating, **more}.items()}
-    return client.submit(page, typed, action=page.one("form.vs-panel")["action"], follow=True)  # type: ignore[arg-type]
+    button = page.one("form.vs-panel .govuk-button").get_text(strip=True)
+    return client.submit(page, typed, button=button, follow=True)

@@ -9,8 +9,12 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import product
 from urllib.parse import quote, urlsplit
+
+from pypdf import PdfReader
+from werkzeug.test import TestResponse
 
 from tests.client import PageClient
 from tests.world import Surroundings
@@ -21,6 +25,13 @@ LINK = re.compile(r'(?:href|action|hx-get)="([^"]*)"')
 ELSEWHERE = ("/static/", "/sign-out", "/sign-in")
 OUTSIDE = "Zz0-Zz0_Zz0-Zz0_"
 """A reference that nobody has."""
+
+
+def read(response: TestResponse) -> str:
+    """What an answer says; of a PDF its text."""
+    if response.mimetype != "application/pdf":
+        return response.get_data(as_text=True)
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.get_data())).pages)
 
 
 @dataclass
@@ -70,7 +81,7 @@ class Walk:
         db.session.expire_all()
         assert response.status_code < 500, f"{method} {path} failed."
         location = response.headers.get("Location", "")
-        body = response.get_data(as_text=True)
+        body = read(response)
         follow = f'\n<a href="{html.escape(urlsplit(location)._replace(scheme="", netloc="").geturl())}">'
         self.given[f"{method} {path}"] = body + (follow if location else "")
         return self.given[f"{method} {path}"]
