@@ -70,7 +70,7 @@ def test_a_correction_is_signed_dated_and_shown_beside_the_question(
     assert panel is not None
     assert WORDS in panel.get_text()
     assert f"{teacher.name}, designated teacher" in panel.get_text()
-    assert "1 addendum" in client.get(f"/peps/{signed.pep.ref}").text
+    assert "1 correction was added since" in client.get(f"/peps/{signed.pep.ref}").text
     assert [e.tag for e in events(signed, "pep:addendum:added")] == ["pep:addendum:added"]
     assert reads(client, signed, Tie.YOUNG_PERSON) == (True, True)
 

@@ -43,6 +43,8 @@ def _section(sheet: Sheet, names: Spoken) -> Data:
     for field in sheet.asked.fields:
         if field.id not in sheet.sight.readable or isinstance(field, Derived) or field.source:
             continue
+        if NOT_ON_PAPER.intersection(field.checks):
+            continue
         if field.group and field.group != group:
             group = field.group
             blocks.append({"k": "group", "text": fill(group, names)})

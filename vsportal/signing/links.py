@@ -29,7 +29,7 @@ class Lock:
 
     by: str
     checksum: str
-    """The first characters of the kept copy’s, as they stand on its PDF; empty when no copy was kept."""
+    """The beginning of the kept copy’s, as it stands on its PDF; nothing for the child and carers."""
     without: str
     reason: str
 
@@ -60,7 +60,7 @@ def lock_on(plan: Plan) -> Lock | None:
     by = db.session.get(User, pep.signed_off_by_id) if pep.signed_off_by_id else None
     return Lock(
         by=by.name if by else "",
-        checksum=checksum_of(pep.id),
+        checksum=checksum_of(pep.id) if told else "",
         without=wording.PARTS.get(pep.signed_off_without, "") if told else "",
         reason=pep.signed_off_reason if told else "",
     )

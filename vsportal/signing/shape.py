@@ -18,6 +18,11 @@ WIDEST = 9
 LONGEST = 60
 """Characters in a cell, with which rows are drawn as cards as well."""
 HOW = {"skipped": "Chose not to answer", "talk": "Would rather talk about it"}
+KEEP = (
+    "This plan is about a child. Keep it where only those it is for can read it, give it to nobody else, "
+    "and destroy it when you no longer need it."
+)
+KEEP_OWN = "This plan is about you. Keep it somewhere safe: what is in it is yours to show or not."
 PRIVATE = ("care", "child_chosen")
 """Audiences whose answers stand apart on the sensitive sheet."""
 
@@ -67,6 +72,7 @@ def plan_data(
         "state": state_line(document, printed.at),
         "is_open": document["plan"]["state"] != PepState.SIGNED_OFF,
         "digest": digest,
+        "care": KEEP_OWN if own else KEEP,
         "facts": _facts(document),
         "voice": _voice(document),
         "people": [_person(p) for p in document["people"]],
