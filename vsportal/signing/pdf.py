@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 import typst
 
 from vsportal.signing.fonts import drawable, families, fonts
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 
 _one_at_a_time = Lock()
 """The compiler keeps what it worked out; two threads would each keep their own."""

@@ -12,7 +12,7 @@ from typing import Any
 from vsportal.editions import answers, asking
 from vsportal.editions.kinds import kind_of
 from vsportal.editions.reading import Value
-from vsportal.editions.schema import Asked, Column, Derived, Field, Note, Rows, Spec
+from vsportal.editions.schema import Asked, Column, Derived, Field, Grid, Note, Records, Spec
 from vsportal.filters import capital
 from vsportal.wording import Spoken, fill
 
@@ -62,7 +62,7 @@ def _question(given: Given, question: Field, whole: Mapping[str, Value]) -> Data
         "parents": question.parents,
         "readers": dict(given.readers.get(question.id, {})),
     }
-    if isinstance(question, Rows):
+    if isinstance(question, Grid | Records):
         found["row_name"] = capital(question.row_name) or "Row"
         found["columns"] = [_column(given, column) for column in question.columns]
         found["rows"] = list(_rows(given, question, whole))
@@ -89,7 +89,7 @@ def _column(given: Given, column: Column) -> Data:
     }
 
 
-def _rows(given: Given, question: Rows, whole: Mapping[str, Value]) -> Iterator[Data]:
+def _rows(given: Given, question: Grid | Records, whole: Mapping[str, Value]) -> Iterator[Data]:
     """The rows there are, each with its cells that are asked and its title in words."""
     recorded = dict(given.from_record.get(question.id, ()))
     labels = {row: fill(label, given.names) for row, label in question.rows}
