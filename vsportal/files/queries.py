@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from vsportal.database import read_columns
 from vsportal.extensions import db
-from vsportal.models import Attachment, Pep, User
+from vsportal.models import Attachment, FundingFile, Pep, User
 
 
 @dataclass(frozen=True)
@@ -65,5 +65,9 @@ def file_and_plan(ref: str) -> tuple[Attachment, str] | None:
 
 
 def all_kept() -> frozenset[str]:
-    """The references of all files that are kept, of every authority: for tidying up."""
-    return frozenset(db.session.scalars(select(Attachment.ref).where(Attachment.removed_at.is_(None))))
+    """The references of all files that are kept, of every authority: for tidying up.
+
+    Those of plans and those of PP+ requests lie in the same place.
+    """
+    kept = [select(model.ref).where(model.removed_at.is_(None)) for model in (Attachment, FundingFile)]
+    return frozenset(db.session.scalars(union_all(*kept)))

@@ -27,6 +27,7 @@ from vsportal.files.scanner import scan
 from vsportal.files.storage import Storage, StorageAway, storage_of
 from vsportal.funding import asking, blueprint, papers, request_queries
 from vsportal.funding.loading import Ask
+from vsportal.funding.request_page import RequestPage
 from vsportal.funding.request_routes import show
 from vsportal.funding.request_shared import Answer, by_of, load
 from vsportal.guards import or_403, requires
@@ -82,12 +83,12 @@ def add_paper(ref: str) -> Answer:
     if isinstance(refused, Infected):
         papers.note_refused(ask, by)
     if checked is None:
-        return show(ask, problems=[(INPUT, str(refused))]), 422
+        return _refused(ask, str(refused))
     try:
         with checked.sound.stream:
             kept = papers.add_paper(ask, by, checked, _storage())
     except OperationError as error:
-        return show(ask, problems=[(INPUT, str(error))]), 422
+        return _refused(ask, str(error))
     flash(f"“{kept.name}” added.", "success")
     return _back(ref)
 
@@ -149,7 +150,13 @@ def too_large(error: RequestEntityTooLarge) -> Any:  # the page, or the error as
     db.session.rollback()
     begin_to_write()
     words = f"This is too large, so it was not kept. A file can have up to {_settings().upload_megabytes} MB."
-    return show(_own(values["ref"]), problems=[(INPUT, words)]), 413
+    return _refused(_own(values["ref"]), words, status=413)
+
+
+def _refused(ask: Ask, words: str, *, status: int = 422) -> tuple[str, int]:
+    """The request's page with why a paper was not kept, at its box where there is one."""
+    place = INPUT if RequestPage(ask).may_add_papers else ""
+    return show(ask, problems=[(place, words)]), status
 
 
 def _look_through(sent: FileStorage | None) -> tuple[Checked | None, Refused | None]:
