@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, event
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, String, event, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vsportal.extensions import db
@@ -48,6 +48,13 @@ def insert_once(model: type[Any], unique: str | Sequence[str], /, **values: Any)
     columns = [unique] if isinstance(unique, str) else list(unique)
     statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=columns)
     return db.session.execute(statement.returning(model.id)).first() is not None
+
+
+def json_text(column: Any, key: Any) -> ColumnElement[str]:  # columns of any table
+    """The text under a key of a JSON object, where the key is itself worked out from columns."""
+    if db.engine.dialect.name == "postgresql":
+        return func.jsonb_extract_path_text(column, key, type_=String)
+    return func.json_extract(column, literal('$."') + key + literal('"'), type_=String)
 
 
 @contextmanager

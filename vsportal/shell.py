@@ -41,6 +41,7 @@ OFFICES = (
     (Office.ARRANGE_COVER, "children.cover", "Cover for leave"),
     (Office.READ_BROKEN_GLASS, "access.report", "Emergencies"),
     (Office.SEE_MONEY, "funding.money", "PP+ money"),
+    (Office.PAY, "funding.payments", "Payments"),
 )
 """Pages for those who hold an office: which, the endpoint, the words."""
 REQUESTS = frozenset({Role.ADVISER, Role.HEAD, Role.FINANCE, Role.DESIGNATED_TEACHER})

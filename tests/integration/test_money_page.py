@@ -123,6 +123,7 @@ def test_money_is_cut_by_setting_phase_purpose_target_and_area_and_each_figure_o
     with_budget(world, 500_000)
     other = SchoolFactory(name="Harrowgate Primary")
     committed(world, 30_000, target_id=target_about(world, "wellbeing", "a").id)
+    world.section("targets").answers = {"targets.b": True, "targets.b.strand": "small_group"}
     two = committed(
         world,
         10_000,
@@ -142,6 +143,7 @@ def test_money_is_cut_by_setting_phase_purpose_target_and_area_and_each_figure_o
         ("Primary", "25%"),
         ("Music, arts and sport", "25%"),
         ("A subject", "25%"),
+        ("Small group tuition", "25%"),
         ("Out of area", "25%"),
     ):
         found = next(

@@ -12,9 +12,10 @@ from datetime import date
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal, select
 
 from vsportal import clock, editions
+from vsportal.database import json_text
 from vsportal.editions.kinds import options_of
 from vsportal.extensions import db
 from vsportal.funding import ledger, paying
@@ -25,6 +26,7 @@ from vsportal.models import (
     Enrolment,
     FundingRequest,
     Movement,
+    PepSection,
     School,
     Target,
 )
@@ -32,10 +34,10 @@ from vsportal.ties import holds
 
 WELLBEING = "wellbeing"
 """What a target is about in the form, for the share that goes to wellbeing."""
-TARGETS, ABOUT = "targets", "area"
-"""The section, its question, and the column of it that says what a target is about."""
+TARGETS = "targets"
+"""The section of the form and its question; columns of it say what a target is about and the kind of help."""
 WHERE = {"in": "In area", "out": "Out of area", "": "Not known"}
-ALONE = "No target"
+ALONE, NOT_CHOSEN = "No target", "Not said"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Line:
     """"in", "out", or empty where it is not known."""
     area: str
     """What its target is about; empty without a target."""
+    strand: str
+    """The kind of help, after the EEF's toolkit; empty where none was chosen."""
     setting: str
     setting_ref: str
     committed: int
@@ -108,6 +112,7 @@ CUTS = (
     Cut("phase", "By phase", "Phase", lambda line: line.phase),
     Cut("category", "By what it is for", "What for", lambda line: line.category),
     Cut("area", "By what the target is about", "About", lambda line: line.area),
+    Cut("strand", "By kind of help", "Kind of help", lambda line: line.strand),
     Cut("where", "In and out of area", "Where", lambda line: line.where),
 )
 FILTERS: Mapping[str, Callable[[Line], str]] = {"fund": lambda line: line.fund} | {
@@ -137,6 +142,7 @@ def lines(authority_id: int, year: str) -> list[Line]:
             FundingRequest.phase,
             FundingRequest.in_area,
             Target.area,
+            func.max(json_text(PepSection.answers, literal(f"{TARGETS}.") + Target.row + literal(".strand"))),
             School.name,
             School.ref,
             moved("committed") - moved("released"),
@@ -146,18 +152,19 @@ def lines(authority_id: int, year: str) -> list[Line]:
         .join(Movement, Movement.request_id == FundingRequest.id)
         .outerjoin(School, School.id == FundingRequest.school_id)
         .outerjoin(Target, Target.id == FundingRequest.target_id)
+        .outerjoin(PepSection, (PepSection.pep_id == Target.pep_id) & (PepSection.section_id == TARGETS))
         .where(FundingRequest.authority_id == authority_id, FundingRequest.financial_year == year)
         .group_by(FundingRequest.id, School.id, Target.id)
         .order_by(FundingRequest.decided_at.desc(), FundingRequest.id.desc())
     )
     found = []
-    for ref, number, child, fund, category, phase, near, area, setting, setting_ref, *sums in rows:
+    for ref, number, child, fund, category, phase, near, area, strand, setting, setting_ref, *sums in rows:
         approved, paid, returned = (int(pence) for pence in sums)
         where = "" if near is None else "in" if near else "out"
         if approved:
             found.append(
-                Line(ref, number, child, fund, category, phase, where, area or "", setting or "",
-                     setting_ref or "", approved - paid, paid, returned)
+                Line(ref, number, child, fund, category, phase, where, area or "", strand or "",
+                     setting or "", setting_ref or "", approved - paid, paid, returned)
             )  # fmt: skip
     return found
 
@@ -186,15 +193,16 @@ def words_for(key: str, found: Sequence[Line], policy: Policy | None) -> Mapping
         return {line.category: paying.category_name(policy, line.category) for line in found}
     if key == "fund":
         return {line.fund: paying.fund_name(policy, line.fund) for line in found}
-    return _areas() if key == "area" else WHERE
+    return _options(key) if key in ("area", "strand") else WHERE
 
 
-def _areas() -> Mapping[str, str]:
-    """What a target can be about, in the words of the form that is in force."""
+def _options(column_id: str) -> Mapping[str, str]:
+    """What a column of the targets can say, in the words of the form that is in force."""
     section = editions.get(editions.current(clock.today())).section(TARGETS)
     rows = next((f for f in section.fields if f.id == TARGETS), None) if section else None
-    column = next((c for c in getattr(rows, "columns", ()) if c.id == ABOUT), None)
-    return {**(dict(options_of(column)) if column else {}), "": ALONE}
+    column = next((c for c in getattr(rows, "columns", ()) if c.id == column_id), None)
+    nothing = ALONE if column_id == "area" else NOT_CHOSEN
+    return {**(dict(options_of(column)) if column else {}), "": nothing}
 
 
 def chosen(found: Sequence[Line], asked: Mapping[str, str]) -> list[Line]:
@@ -241,6 +249,8 @@ class Without:
     all_settings: int
     places: Mapping[int, str]
     """Child → the setting they are at today."""
+    refs: Mapping[int, str]
+    """Child → the word for them in addresses; finance's page has none of it."""
 
 
 def without(authority_id: int, year: str, today: date) -> Without:
@@ -261,7 +271,7 @@ def without(authority_id: int, year: str, today: date) -> Without:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Child.id, School.id, School.name, had)
+        select(Child.id, Child.ref, School.id, School.name, had)
         .join(CarePeriod, CarePeriod.child_id == Child.id)
         .outerjoin(
             Enrolment,
@@ -271,10 +281,10 @@ def without(authority_id: int, year: str, today: date) -> Without:
         .where(Child.authority_id == authority_id, holds(CarePeriod.starts_on, CarePeriod.ends_on, today))
         .order_by(School.name, Child.sort_key, Child.id)
     ).all()
-    money: dict[int, int] = {child: int(pence) for child, _, _, pence in rows}
+    money: dict[int, int] = {child: int(pence) for child, _, _, _, pence in rows}
     at: dict[int, set[int]] = {}
     names: dict[int, str] = {}
-    for child, school, name, _ in rows:
+    for child, _, school, name, _ in rows:
         if school is not None:
             at.setdefault(school, set()).add(child)
             names[school] = name
@@ -284,5 +294,6 @@ def without(authority_id: int, year: str, today: date) -> Without:
         looked_after=len(money),
         settings=tuple((names[s], len(at[s])) for s in dry),
         all_settings=len(at),
-        places={child: name for child, _, name, _ in reversed(rows) if name},
+        refs={child: ref for child, ref, *_ in rows},
+        places={child: name for child, _, _, name, _ in reversed(rows) if name},
     )

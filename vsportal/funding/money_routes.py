@@ -151,7 +151,7 @@ def without_money() -> Answer:
         "funding/without_money.html",
         at=at,
         without=found,
-        children=[(name, found.places.get(child, "")) for child, name in names.items()],
+        children=[(found.refs[child], name, found.places.get(child, "")) for child, name in names.items()],
     )
 
 
