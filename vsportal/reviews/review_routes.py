@@ -273,7 +273,7 @@ def _show(
         form = RatingForm(formdata=None, prefix=PREFIX)
         form.offer([(code, word) for code, word, _ in page.options])
         form.begin(page.said)
-    looked(at.plan, "second-rating" if page.is_blind else "review", page.overview.around)
+    looked(at.plan, "second_rating" if page.is_blind else "review", page.overview.around)
     g.authority = at.plan.authority
     return render_template(
         "reviews/review.html",
