@@ -39,6 +39,10 @@ GET       /files/<ref>                                    files.file            
 POST      /files/<ref>/remove                             files.remove              answer
 GET       /healthz                                        shell.healthz             public
 GET       /peps/<ref>                                     peps.pep                  see_pep
+GET       /peps/<ref>/copies                              meetings.copies           release_copy
+POST      /peps/<ref>/copies                              meetings.decide_copy      release_copy
+GET       /peps/<ref>/copies/<key>                        meetings.preview_copy     release_copy
+POST      /peps/<ref>/copies/<key>/release                meetings.release_copy     release_copy
 GET       /peps/<ref>/letter                              meetings.letter           see_letter
 GET       /peps/<ref>/meeting.ics                         meetings.meeting          see_letter
 GET,POST  /peps/<ref>/close                               peps.close                close_pep

@@ -26,6 +26,7 @@ WORDS = {
     "calendar": "the date of the meeting, for a calendar",
     "concerns": "concerns of the reviewing officer",
     "one_page": "the page for the care review",
+    "copies": "copies for parents",
     "pack": "the meeting pack",
     "letter": "the letter “What we agreed”",
     "letter_pdf": "the letter “What we agreed”, as a file",

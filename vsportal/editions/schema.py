@@ -123,6 +123,8 @@ class Question(Frozen):
     """An `adults_around` answer that only care reads until the social worker ticks who else."""
     parents: bool | None = None
     """Whether a parent who is the carer reads it, where that differs from its audience (only `everyone`)."""
+    in_copies: bool = True
+    """Whether it goes into a copy for a parent who lives elsewhere, where everyone reads it."""
     wish: bool = False
     """The child asks for something here: a named adult owes an answer (`peps/wishes.py`)."""
     files: bool = False

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("meetings", __name__)
 
-from vsportal.meetings import calendar_routes, letter_routes, links, pack_routes  # noqa: E402, F401  the blueprint’s views
+from vsportal.meetings import calendar_routes, copy_routes, letter_routes, links, pack_routes  # noqa: E402, F401  the blueprint’s views

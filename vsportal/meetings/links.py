@@ -21,6 +21,8 @@ def meeting_links(plan: Plan) -> list[tuple[str, str]]:
         links.append((url_for("meetings.meeting", ref=ref), "Put it in my calendar"))
     if plan.may(Can.SEE_DOCUMENT):
         links.append((url_for("meetings.pack", ref=ref), "Print a pack for the meeting"))
+    if plan.may(Can.RELEASE_COPY):
+        links.append((url_for("meetings.copies", ref=ref), "Copies for parents"))
     if plan.pep.state in HELD and plan.may(Can.SEE_LETTER):
         links.append((url_for("meetings.letter", ref=ref), "What we agreed"))
     return links

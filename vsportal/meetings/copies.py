@@ -1,0 +1,203 @@
+"""What a parent who lives elsewhere gets of a plan (who-sees-what.md, rule 2): the one rule, and the copy.
+
+A copy is made by leaving out, never by choosing what to put in: addresses and the home, the other parent,
+brothers and sisters, what the child keeps to few people, what is for professionals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from vsportal import clock, wording
+from vsportal.children.facts import facts_of
+from vsportal.children.queries import Around
+from vsportal.editions.asking import rows_of
+from vsportal.editions.reading import Value
+from vsportal.editions.schema import Field, Rows
+from vsportal.meetings import letter as letters
+from vsportal.meetings.inwords import in_words, texts_of
+from vsportal.meetings.letter import Letter
+from vsportal.meetings.pack import Part
+from vsportal.meetings.told import Told, told_as
+from vsportal.peps import projection
+from vsportal.peps.drawing import Said
+from vsportal.peps.loading import Plan, Sheet, sheets_of
+from vsportal.peps.saying import said_in
+from vsportal.policy import AT_HOME
+
+DETAILS, PEOPLE, SECRET = "my_details", "parental_responsibility", "secret_address"
+PLACES = ("venue", "next_venue")
+"""Questions that say where a meeting is: the school, as a rule."""
+OF_THE_HOME = ("home.", "people.carer")
+OF_THE_SCHOOL = ("school.", "people.designated_teacher")
+"""Facts of the record by how their source begins."""
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
+_PHONE = re.compile(r"(?<!\d)0\d(?:[\s()-]?\d){8,9}(?!\d)")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody with parental responsibility."""
+
+    row: str
+    name: str
+    relation: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What one parent gets: the letter, and of a whole copy the sections."""
+
+    letter: Letter | None
+    parts: Sequence[Part]
+
+    @property
+    def mark(self) -> str:
+        """A checksum of every word of it: what was looked at is what is released."""
+        letter = self.letter
+        around = (
+            (letter.next_meeting, letter.signed, *(s.by_when for s in letter.next_steps)) if letter else ()
+        )
+        said = [list(self.texts()), around, [part.title for part in self.parts]]
+        return sha256(repr(said).encode()).hexdigest()
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Everything in it that people wrote: where, and the text."""
+        for part in self.parts:
+            yield from texts_of(part.groups)
+        if self.letter:
+            yield from self.letter.paragraphs
+            yield from (("What happens next", f"{step.who} {step.what}") for step in self.letter.next_steps)
+            yield from (("You said", text) for text in (self.letter.you_said,) if text)
+
+
+# The rule -----------------------------------------------------------------------------------------------
+
+
+def parents_read(field: Field, owner: str, readers: Mapping[str, Any] | None, *, secret: bool) -> bool:
+    """Whether a question goes into a parent's copy.
+
+    `owner`: who answers it. `readers`: whom it was narrowed to. `secret`: the address is kept secret from
+    somebody, so nothing says where the child learns either.
+    """
+    if field.audience != "everyone" or field.parents is False or not field.in_copies:
+        return False
+    if owner == "carer" or field.source.startswith(OF_THE_HOME) or "people" in (readers or {}):
+        return False
+    return not (secret and (field.source.startswith(OF_THE_SCHOOL) or field.id in PLACES))
+
+
+def parents_read_column(field: Field, column: str) -> bool:
+    """Whether a column of a question that goes into the copy does: only what everyone reads."""
+    if not isinstance(field, Rows) or not column:
+        return True
+    spec = field.by_column.get(column)
+    return spec is not None and spec.audience in (None, "everyone")
+
+
+def parents_hear(said: Said) -> bool:
+    """Whether what somebody said goes into the copy: never what the home says, which names it."""
+    return said.role_id not in AT_HOME
+
+
+# The copy -----------------------------------------------------------------------------------------------
+
+
+def copy_of(plan: Plan, sheets: Mapping[str, Sheet], around: Sequence[Around], *, whole: bool) -> Copy:
+    """What a parent gets of the plan; `whole`: the plan as well, not the letter alone."""
+    secret = keeps_the_address(sheets)
+    facts: dict[str, Value] = facts_of(plan.child, clock.today(), around) if whole else {}
+    told = {name: _told(sheet, facts, secret=secret) for name, sheet in sheets.items()}
+    held = letters.is_held(plan, told.get(letters.MEETING))
+    letter = letters.letter_from(plan, told) if held else None
+    return Copy(letter, _parts(plan, sheets, told) if whole else ())
+
+
+def _told(sheet: Sheet, facts: Mapping[str, Value], *, secret: bool) -> Told:
+    """A section as a parent gets it."""
+
+    def reads(question: str, column: str) -> bool:
+        field = sheet.asked.by_id.get(question)
+        if field is None:
+            return False
+        readers = sheet.row.readers.get(question)
+        read = parents_read(field, sheet.asked.owner_of(field), readers, secret=secret)
+        return read and parents_read_column(field, column)
+
+    return told_as(sheet, reads, facts)
+
+
+def _parts(plan: Plan, sheets: Mapping[str, Sheet], told: Mapping[str, Told]) -> list[Part]:
+    """The sections in words; the letter stands before them."""
+    names = wording.spoken(plan.child.called, plan.child.pronouns)
+    secret = keeps_the_address(sheets)
+    voices = said_in({s.row.id: s.asked for s in sheets.values()}, plan)
+    targets = sheets.get(projection.TARGETS)
+    from_record = projection.rows_from_record(targets) if targets else {}
+    parts = []
+    for name, section in told.items():
+        if name == letters.SUMMARY:
+            continue
+        sheet = sheets[name]
+
+        def takes(field: Field, sheet: Sheet = sheet) -> bool:
+            readers = sheet.row.readers.get(field.id)
+            return parents_read(field, sheet.asked.owner_of(field), readers, secret=secret)
+
+        said = {q: [s for s in all_ if parents_hear(s)] for q, all_ in voices.get(sheet.row.id, {}).items()}
+        groups = in_words(section, names, takes=takes, said=said, from_record=from_record)
+        parts += [Part(name, sheet.asked.title, groups)] if groups else []
+    return parts
+
+
+def sheets_for(plan: Plan) -> Mapping[str, Sheet]:
+    """All sections of the plan, for the social worker who makes copies: one statement."""
+    return {s.row.section_id: s for s in sheets_of(plan, [asked.id for asked in plan.sections])}
+
+
+def keeps_the_address(sheets: Mapping[str, Sheet]) -> bool:
+    """Whether the address is to be kept secret from anybody."""
+    details = sheets.get(DETAILS)
+    return bool(details and details.row.answers.get(SECRET) == "yes")
+
+
+def holders_of(sheets: Mapping[str, Sheet]) -> list[Holder]:
+    """The people with parental responsibility, as *My details* names them."""
+    details = sheets.get(DETAILS)
+    field = details.asked.by_id.get(PEOPLE) if details else None
+    if details is None or field is None:
+        return []
+    kept = details.row.answers
+    found = []
+    for row in rows_of(field, kept):
+        name, relation = (kept.get(f"{PEOPLE}.{row}.{column}") for column in ("name", "relation"))
+        if isinstance(name, str) and name:
+            found.append(Holder(row, name, relation if isinstance(relation, str) else ""))
+    return found
+
+
+# What to look at again ----------------------------------------------------------------------------------
+
+
+def look_again(copy: Copy, never: Sequence[str]) -> list[tuple[str, str]]:
+    """What people typed that may give somebody away: the question, and the words.
+
+    Postcodes, telephone numbers, and names of people or homes (`never`) that a copy leaves out otherwise.
+    """
+    names = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in never if len(name) > 2]
+    found: dict[tuple[str, str], None] = {}
+    for label, text in copy.texts():
+        for pattern in (_POSTCODE, _PHONE, *names):
+            found |= {(label, match[0]): None for match in pattern.finditer(text)}
+    return list(found)
+
+
+def never_named(around: Sequence[Around], home: str, others: Sequence[Holder]) -> list[str]:
+    """Names that a copy for one parent should not hold: of carers, of the home, of the other parents."""
+    people = [p.name for p in around if p.role in AT_HOME] + [holder.name for holder in others]
+    firsts = [name.split()[0] for name in people if name.split()]
+    return list(dict.fromkeys([*people, *firsts, home] if home else [*people, *firsts]))
