@@ -118,6 +118,14 @@ def publish(by: By, authority_id: int, scheme: Scheme, starts_on: date) -> Revie
     return row
 
 
+def publish_draft(by: By, row: ReviewScheme, *, seen: str, starts_on: date) -> ReviewScheme:
+    """Publish a draft as it was seen; OperationError when it was changed, published or dropped meanwhile."""
+    now = locked_draft(row)
+    if mark_of(scheme_of(now)) != seen:
+        raise OperationError(MEANWHILE)
+    return publish(by, now.authority_id, scheme_of(now), starts_on)
+
+
 def locked_draft(row: ReviewScheme) -> ReviewScheme:
     """The draft as it is now, held until the transaction ends; OperationError when it is none any more."""
     now = db.session.scalars(

@@ -10,7 +10,6 @@ from flask_wtf import FlaskForm
 from vsportal import editions
 from vsportal.admin.desk import Answer, Asking, Desk, ask, desk
 from vsportal.errors import OperationError
-from vsportal.extensions import db
 from vsportal.filters import day
 from vsportal.guards import requires
 from vsportal.models import ReviewScheme
@@ -259,10 +258,7 @@ def scheme_publish() -> Answer:
     form = PublishForm(starts_on=here.actor.today)
 
     def act() -> tuple[str, str]:
-        if _seen(draft) != scheme_keeping.mark_of(scheme_of(scheme_keeping.locked_draft(row))):
-            raise OperationError(scheme_keeping.MEANWHILE)
-        kept = scheme_keeping.publish(here.by, here.authority.id, draft, form.starts_on.on)
-        db.session.flush()
+        kept = scheme_keeping.publish_draft(here.by, row, seen=_seen(draft), starts_on=form.starts_on.on)
         return f"The scheme holds from {day(kept.starts_on)}.", url_for("reviews.scheme")
 
     if (onward := _begin_to_change(draft)) is not None:
