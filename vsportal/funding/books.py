@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from vsportal import clock
@@ -57,7 +58,7 @@ def post(by: By, authority_id: int, year: str, moves: Sequence[Move]) -> None:
         raise OperationError("Enter an amount above £0.")
     numbers = ensure_accounts(authority_id, year, sorted({move.fund for move in moves}))
     at = clock.now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "key": move.key,
             "kind": move.kind,
@@ -80,18 +81,18 @@ def post(by: By, authority_id: int, year: str, moves: Sequence[Move]) -> None:
         raise AlreadyDone("That was done already. Nothing was booked twice.") from error
 
 
-def _change_balances(rows: Sequence[dict[str, object]]) -> None:
+def _change_balances(rows: Sequence[dict[str, Any]]) -> None:
     """Add what the movements sum to, account by account in the order of their numbers.
 
     Everybody takes them in this order, so that no two wait for each other.
     """
     changed: defaultdict[int, int] = defaultdict(int)
     for row in rows:
-        changed[int(str(row["source_id"]))] -= int(str(row["pence"]))
-        changed[int(str(row["target_id"]))] += int(str(row["pence"]))
+        changed[row["source_id"]] -= row["pence"]
+        changed[row["target_id"]] += row["pence"]
     for number in sorted(changed):
         by = changed[number]
-        enough = or_(Account.kind == "grant", by >= 0, Account.balance + by >= Account.lowest)
+        enough = true() if by >= 0 else or_(Account.kind == "grant", Account.balance + by >= Account.lowest)
         done = db.session.execute(
             update(Account)
             .where(Account.id == number, enough)

@@ -9,6 +9,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -131,9 +132,10 @@ def requests_so_far(request_ids: Sequence[int]) -> dict[int, SoFar]:
     """What has been moved for each of these requests, by number; one statement."""
     found: dict[int, SoFar] = {number: SoFar() for number in request_ids}
     rows = db.session.execute(
-        select(Movement.request_id, Movement.kind, func.sum(Movement.pence), func.count())
-        .where(Movement.request_id.in_(request_ids))
-        .group_by(Movement.request_id, Movement.kind)
+        select(FundingRequest.id, Movement.kind, func.sum(Movement.pence), func.count())
+        .join(Movement, Movement.request_id == FundingRequest.id)
+        .where(FundingRequest.id.in_(request_ids))
+        .group_by(FundingRequest.id, Movement.kind)
     )
     for number, kind, pence, count in rows:
         setattr(found[number], kind, int(pence))
@@ -206,7 +208,7 @@ def _office(by: By, authority_id: int, year: str, move: Move) -> None:
     why = _reason(move.why)
     post(by, authority_id, year, [replace(move, why=why)])
     label = f"{move.fund} {year}"
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"field": move.kind, "label": label, "kind": "pence", "old": None, "new": move.pence},
         {"field": "why", "label": "Why", "kind": "text", "old": None, "new": why},
     ]
@@ -224,7 +226,7 @@ def override(by: By, authority_id: int, year: str, fund: str, *, lowest: int, wh
     if budget.balance < lowest:
         raise NotEnough(f"The budget is at {in_pounds(budget.balance)} already.")
     label = f"{fund} {year}"
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"field": "lowest", "label": label, "kind": "pence", "old": budget.lowest, "new": lowest},
         {"field": "why", "label": "Why", "kind": "text", "old": None, "new": why},
     ]
