@@ -160,7 +160,7 @@ def test_the_draft_of_an_attendance_target_waits_among_the_targets(
 
     assert "Amira is in school for at least 95" in page.value(f"{drafted}.outcome")
     page.fill(f"{drafted}.who", "Rhian Castell")
-    expect(teacher.page.locator("aside", has_text="Is it all there?")).to_contain_text("Rhian Castell")
+    expect(teacher.page.locator("[id^=smart-]", has_text="Is it all there?")).to_contain_text("Rhian Castell")
 
 
 def test_the_care_plan_is_read_in_school_only_once_the_social_worker_ticks_it(
