@@ -105,6 +105,7 @@ class Walk:
             "field_id": sorted({leaf.partition(".")[0] for _, leaf in self.leaves}),
             "token": (OUTSIDE,),
             "kind": ("children",),
+            "file_ref": (OUTSIDE,),
             "term_key": (self.about.pep.term_key,),
         }
         for rule in self.client.app.url_map.iter_rules():

@@ -72,6 +72,7 @@ def addresses(app: Flask, world: World) -> list[str]:
         "part": ["school", "care", "neither"],
         "term_key": [world.term.key, "2026-27-never", "%00"],
         "token": ["x" * 43, "%00"],
+        "file_ref": ["no_such_file", "%00"],
     }
     found = []
     for rule in app.url_map.iter_rules():

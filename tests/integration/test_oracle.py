@@ -28,6 +28,7 @@ ARGUMENTS = {
     "field_id": ("who_helps", "no_such"),
     "key": ("hard", "no_such"),
     "part": ("school", "no_such"),
+    "file_ref": ("no_such",),
 }
 STRANGERS = [
     Tie.YOUNG_PERSON,
