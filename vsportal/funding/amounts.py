@@ -122,7 +122,8 @@ def read_lines(typed: Sequence[Mapping[str, str]]) -> tuple[list[Costed | None],
     kept: list[Costed | None] = []
     drawn: list[TypedLine] = []
     for each in typed[:MOST_LINES]:
-        line = TypedLine(*(one_line(each.get(part, "")) for part in PARTS))
+        what, quantity, unit, cost = (one_line(each.get(part, "")) for part in PARTS)
+        line = TypedLine(what, quantity, unit, cost)
         if line.is_blank:
             continue
         costed, problems = _read(line)

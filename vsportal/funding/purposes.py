@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from vsportal.extensions import db
 from vsportal.filters import day_month, pence
@@ -30,7 +30,7 @@ def purposes_of(of: Plan | Child, seen: Seen) -> list[str]:
             FundingRequest.child_id == child_id,
             FundingRequest.state.in_(COUNTED),
             FundingRequest.buying != "",
-            True if isinstance(of, Child) else FundingRequest.pep_id == of.pep.id,
+            true() if isinstance(of, Child) else FundingRequest.pep_id == of.pep.id,
         )
         .order_by(FundingRequest.decided_at.desc(), FundingRequest.id.desc())
         .limit(MOST)

@@ -100,8 +100,8 @@ def propose_request(ref: str) -> Answer:
     form.offer(page.targets_to_propose)
     if form.validate_on_submit() and _propose(page, form, decision):
         flash(page.proposed_words, "success")
-        here = "funding.requests" if not page.reads else "funding.child_requests"
-        return redirect(url_for(here, **({"ref": ref} if page.reads else {})), 303)
+        here = url_for("funding.child_requests", ref=ref) if page.reads else url_for("funding.requests")
+        return redirect(here, 303)
     status = 422 if request.method == "POST" else 200
     return render_template("funding/request_propose.html", page=page, form=form), status
 

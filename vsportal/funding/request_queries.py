@@ -44,7 +44,7 @@ YOURS = (RequestState.QUERIED, RequestState.PROPOSED, RequestState.DRAFT)
 CLOSED = (RequestState.DECLINED, RequestState.WITHDRAWN, RequestState.CANCELLED, RequestState.EVALUATED)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Line:
     """A request in a list."""
 
@@ -87,7 +87,7 @@ class Line:
         return self.state.startswith("with_") and self.decide_by is not None and self.decide_by < today
 
 
-def _lines() -> Select[Any]:
+def _lines() -> Select[*tuple[Any, ...]]:
     """Columns of `Line`; what waits for the one who asks first, what is closed last."""
     asker, proposer = aliased(User), aliased(User)
     request = FundingRequest
@@ -129,12 +129,12 @@ def _lines() -> Select[Any]:
 
 
 @cache
-def _of_child() -> Select[Any]:
+def _of_child() -> Select[*tuple[Any, ...]]:
     return _lines().where(FundingRequest.child_id == bindparam("id"))
 
 
 @cache
-def _of_plan() -> Select[Any]:
+def _of_plan() -> Select[*tuple[Any, ...]]:
     return _lines().where(FundingRequest.pep_id == bindparam("id"))
 
 
