@@ -17,8 +17,9 @@ from tests.integration.test_private_answers import may_find, plant, token
 from tests.plans import close, hold_the_meeting, review, sign_in
 from tests.world import World, actor_of
 from vsportal import clock
+from vsportal.database import statements
 from vsportal.extensions import db
-from vsportal.models import AccessEvent, Home, Role, SectionState
+from vsportal.models import AccessEvent, Home, Role, SectionState, Wish
 from vsportal.peps.loading import Plan, load_plan
 from vsportal.policy import Tie
 from vsportal.signing.document import canonical, document_of
@@ -297,3 +298,39 @@ def test_a_plan_closed_before_copies_were_kept_is_still_printed(client: PageClie
     text = words(fetch(client, f"/peps/{world.pep.ref}.pdf"))
 
     assert "Signed off before copies were kept" in text
+
+
+# What it costs ----------------------------------------------------------------------------------------------
+
+
+def test_more_answers_comments_and_wishes_take_no_more_statements(client: PageClient, world: World) -> None:
+    sign_in(client, world.people[Tie.HEAD])
+    hold_the_meeting(world)
+    paths = [f"/peps/{world.pep.ref}{rest}" for rest in (".pdf", "/blank.pdf", "/letter.pdf", "/sign-off")]
+    client.get(paths[0], bare=True)  # what is made once
+
+    few = [count(client, path) for path in paths]
+    plant(world, plan_for(world, Tie.HEAD))
+    for number, field in enumerate(("settling", "going_well", "hard", "enjoy", "future")):
+        owed_by = world.people[Tie.SOCIAL_WORKER].id if number % 2 else None
+        db.session.add(
+            Wish(
+                pep_id=world.pep.id,
+                child_id=world.child.id,
+                field_id=field,
+                asked_on=clock.today(),
+                owed_by_id=owed_by,
+            )
+        )
+    db.session.commit()
+    many = [count(client, path) for path in paths]
+
+    # The names of those who owe an answer, and of who wrote the letter, are one statement each.
+    assert [now - before for before, now in zip(few, many, strict=True)] == [1, 0, 0, 0]
+    assert max(many) <= 22
+
+
+def count(client: PageClient, path: str) -> int:
+    with statements(db.engine) as seen:
+        assert client.get(path, bare=True).status == 200
+    return len(seen)

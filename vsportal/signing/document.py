@@ -1,7 +1,8 @@
 """A whole plan as plain data: every question, answer, comment, name and rating as it reads that day.
 
 The one thing a signed-off plan is kept as and every PDF is made of. It holds everything, whoever asks for
-it; `redacting.redact` leaves one person what they may read. Twelve statements, whatever it holds.
+it; `redacting.redact` leaves one person what they may read. As many statements for a full plan as for an
+empty one.
 """
 
 from __future__ import annotations
