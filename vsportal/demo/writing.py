@@ -83,17 +83,23 @@ class Writing:
             self._hold()
         for section_id in (*(s for s in SCHOOL if s != "my_education"), "summary"):
             self._section(section_id)
+        last = self.after.moment(0.86)
         for part, lead in (("school", "designated_teacher"), ("care", "social_worker")):
             if part in self.state.sent:
-                self.scribe.send(self.who[lead], part, self.after.moment(0.92), lead)
-                self._review(part)
+                sent = self._after(last, 0.88)
+                self.scribe.send(self.who[lead], part, sent, lead)
+                last = self._after(sent, 0.95)
+                self._review(part, last)
         if self.state.signed:
-            self.scribe.sign_off(self.who["head"], self.after.moment(0.99))
+            self.scribe.sign_off(self.who["head"], self._after(last, 0.99))
 
-    def _review(self, part: str) -> None:
+    def _after(self, before: datetime, share: float) -> datetime:
+        """A moment after this share of the time since the meeting, and after what came before it."""
+        return min(max(self.after.moment(share), before + timedelta(minutes=23)), clock.now())
+
+    def _review(self, part: str, moment: datetime) -> None:
         """The Virtual School reviews a part that was sent, as far as it has got with it."""
         reviewing = Reviewing(self.world, self.scribe.pep, part, self.number + 3 * self.ago, self.teller)
-        moment = self.after.moment(0.96)
         if part in self.state.reviewed:
             reviewing.finish(moment)
             if self.number % 3 == 0:
