@@ -201,7 +201,7 @@ def _earlier_targets(facts: Facts) -> list[Finding]:
     ]
     n = len(facts.previous)
     if not open_still:
-        every = "The earlier target is reviewed." if n == 1 else f"All {n} earlier targets are reviewed."
+        every = "The earlier target is reviewed." if n == 1 else f"{_all(n)} earlier targets are reviewed."
         return [Finding(TARGETS, True, every, PREVIOUS)]
     names = listed([_quoted(words) for words in open_still])
     return [Finding(TARGETS, False, f"Not reviewed of {n} earlier: {names}.", PREVIOUS)]
@@ -219,10 +219,15 @@ def _whole_targets(facts: Facts) -> list[Finding]:
             said = f"Target {_named(facts, row)}: {listed(missing)}."
             found.append(Finding(TARGETS, False, said, TARGETS))
     if not found:
-        each = "The target has" if len(rows) == 1 else f"All {len(rows)} targets have"
+        each = "The target has" if len(rows) == 1 else f"{_all(len(rows))} targets have"
         said = f"{each} a measure, a date and a person by name."
         found.append(Finding(TARGETS, True, said, TARGETS))
     return found
+
+
+def _all(n: int) -> str:
+    """“Both” or “All 3”."""
+    return "Both" if n == 2 else f"All {n}"
 
 
 def _has(cells: Mapping[str, Value]) -> Mapping[str, bool]:
