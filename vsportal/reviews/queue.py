@@ -22,6 +22,8 @@ from vsportal.reviews.telling import LEADS, writers
 
 LOOKS_BACK = timedelta(days=120)
 """How long after its end a review is offered for a second rating: a term."""
+HERE = "0-0-0"
+"""Where a plan’s reference comes into an address."""
 HEADINGS = {
     queries.MINE_NOW: "You are reviewing",
     queries.MINE: "Waiting for you",
@@ -94,9 +96,14 @@ def queue_of(actor: Actor, number: int = 1) -> QueuePage:
     sections = queries.returned_sections({row.pep_id for row in back})
     around = people_around({row.child_id for row in back}, actor.today)
     days = {a: settled.due_rules(a, actor.today).review for a in authorities}
+    # Addresses are made once: making one takes as long as drawing its row.
+    places = {
+        p: (url_for("reviews.review", ref=HERE, part=p), url_for("reviews.begin", ref=HERE, part=p))
+        for p in wording.PARTS
+    }
     found: dict[int, list[Waiting]] = {}
     for row in page.rows:
-        found.setdefault(row.rank, []).append(_waiting(row, days, sections, around))
+        found.setdefault(row.rank, []).append(_waiting(row, days, sections, around, places))
     again = queries.second_ratings(actor, authorities, clock.now() - LOOKS_BACK) if number == 1 else ()
     return QueuePage(
         page,
@@ -110,6 +117,7 @@ def _waiting(
     days: Mapping[int, int],
     sections: Mapping[int, Sequence[Any]],
     around: Mapping[int, Sequence[Around]],
+    places: Mapping[str, tuple[str, str]],
 ) -> Waiting:
     due = None
     if row.submitted_at and row.part_state == PartState.SUBMITTED:
@@ -120,8 +128,8 @@ def _waiting(
         name=_name(row),
         part=filters.capital(wording.PARTS[row.part]),
         term=filters.term(row.term_key),
-        url=url_for("reviews.review", ref=row.pep_ref, part=row.part),
-        begin_url=url_for("reviews.begin", ref=row.pep_ref, part=row.part),
+        url=places[row.part][0].replace(HERE, row.pep_ref),
+        begin_url=places[row.part][1].replace(HERE, row.pep_ref),
         sent=sent,
         due_on=due,
         note=_note(row, sections.get(row.pep_id, ()), around.get(row.child_id, ())),
