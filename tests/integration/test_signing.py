@@ -135,6 +135,15 @@ def test_a_part_that_was_sent_and_not_reviewed_is_named_as_missing_with_the_reas
     assert (signed["without"], signed["reason"]) == ("social care’s part", "Two workers left.")
 
 
+def test_a_part_that_was_reviewed_meanwhile_is_not_written_down_as_missing(
+    head: PageClient, world: World
+) -> None:
+    page = post(head, world, without="care", reason="It did not come.")
+
+    assert page.notices() == ["You have signed the plan off. It is locked now."]
+    assert (world.pep.signed_off_without, world.pep.signed_off_reason) == ("", "")
+
+
 def test_a_plan_with_neither_part_reviewed_is_not_signed_off(client: PageClient, world: World) -> None:
     send(world, "care")
     send_back(world, "school", "progress")

@@ -128,6 +128,13 @@ def test_the_childs_own_copy_has_no_sheet_apart() -> None:
     assert "Ms Frost" not in str(workers["sections"])
 
 
+def test_private_words_do_not_open_a_plan_that_others_may_see_lying_about() -> None:
+    whole = document("my_views", asked("my_views", {"meeting_wish": "Only Tina", "going_well": "Art"}))
+
+    assert plan_data(whole, Printed("Marcus, social worker,", AT, "social_worker"))["voice"] == "Art"
+    assert plan_data(whole, Printed("the young person", AT, "young_person"))["voice"] != "Art"
+
+
 def test_the_cover_says_that_a_plan_is_open_and_who_printed_it_when() -> None:
     whole = document("meeting", {})
 

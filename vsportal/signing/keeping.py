@@ -13,7 +13,7 @@ from vsportal.extensions import db
 from vsportal.filters import capital, listed
 from vsportal.models import PartState, Pep, PepPart, SignedPlan
 from vsportal.peps.loading import Plan
-from vsportal.reviews.standing import may_be_signed_off
+from vsportal.reviews.standing import Standing, may_be_signed_off, standing
 from vsportal.signing.document import canonical, checksum, document_of
 from vsportal.wording import PARTS
 from vsportal.workflow import Act, apply
@@ -28,6 +28,12 @@ def part_states(pep_id: int) -> Mapping[str, str]:
         select(PepPart.part, PepPart.state).where(PepPart.pep_id == pep_id).order_by(PepPart.part.desc())
     )
     return {row.part: row.state for row in rows}
+
+
+def is_missing(part: str, states: Mapping[str, str], stands: Mapping[str, Standing]) -> bool:
+    """Whether a plan can be signed off without this part: it is not reviewed, or its rating blocks."""
+    rated = stands.get(part)
+    return states[part] != PartState.REVIEWED or (rated is not None and rated.blocks_sign_off)
 
 
 def in_the_way(pep_id: int, states: Mapping[str, str], without: str = "", reason: str = "") -> list[str]:
@@ -59,6 +65,8 @@ def sign_off(plan: Plan, tie: str, *, without: str = "", reason: str = "") -> Si
     states = part_states(plan.pep.id)
     if problems := in_the_way(plan.pep.id, states, without, reason):
         raise OperationError(" ".join(problems))
+    if without and not is_missing(without, states, standing(plan.pep.id)):
+        without = ""  # reviewed meanwhile: the plan is not signed off without it
     user_id = plan.seen.actor.user_id
     apply(
         db.session,

@@ -11,14 +11,14 @@ from sqlalchemy import select
 from vsportal import clock, filters, wording
 from vsportal.children.identity import Identity
 from vsportal.extensions import db
-from vsportal.models import PartState, PepPart
+from vsportal.models import PepPart
 from vsportal.peps.loading import Plan
 from vsportal.peps.overview import Overview, overview_of
 from vsportal.peps.wishes import Asked, wishes_of
 from vsportal.policy import Can
 from vsportal.reviews.standing import Standing, standing
 from vsportal.signing.beside import requests_of
-from vsportal.signing.keeping import in_the_way
+from vsportal.signing.keeping import in_the_way, is_missing
 from vsportal.signing.questions import Data
 
 SETTLED = frozenset({"approved", "part_approved", "declined", "scheduled", "paid", "evaluated"})
@@ -34,7 +34,6 @@ class PartLine:
     state: tuple[str, str]
     sent: str
     rating: str
-    reviewed: bool
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,6 @@ class SignOffPage:
                     wording.PART_STATES[row.state],
                     self._sent(row),
                     rated.word if rated else "",
-                    row.state == PartState.REVIEWED,
                 )
             )
         return found
@@ -101,12 +99,8 @@ class SignOffPage:
     @property
     def may_name(self) -> Sequence[tuple[str, str]]:
         """The parts that can be named as missing: not reviewed, or with a rating that blocks."""
-        return [
-            (line.part, line.words)
-            for line in self.parts
-            if not line.reviewed
-            or ((found := self.standing.get(line.part)) is not None and found.blocks_sign_off)
-        ]
+        states = {row.part: row.state for row in self._parts}
+        return [(ln.part, ln.words) for ln in self.parts if is_missing(ln.part, states, self.standing)]
 
     @property
     def is_stuck(self) -> bool:

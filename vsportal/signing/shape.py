@@ -74,7 +74,7 @@ def plan_data(
         "digest": digest,
         "care": KEEP_OWN if own else KEEP,
         "facts": _facts(document),
-        "voice": _voice(document),
+        "voice": _voice(document, own=own),
         "people": [_person(p) for p in document["people"]],
         "sections": [s for s in sections if s["blocks"]],
         "requests": [_request(r) for r in document["requests"]],
@@ -117,10 +117,11 @@ def _pair(label: str, words: str) -> list[str]:
     return [label if label.endswith("?") else f"{label}:", words]
 
 
-def _voice(document: Mapping[str, Any]) -> str:
-    """The child’s words, to open the plan with."""
+def _voice(document: Mapping[str, Any], *, own: bool) -> str:
+    """The child’s words, to open the plan with; never those that stand apart."""
     views = next((s for s in document["sections"] if s["id"] == "my_views"), None)
-    said = {q["id"]: q.get("shown", "") for q in views["questions"]} if views else {}
+    questions = views["questions"] if views else []
+    said = {q["id"]: q.get("shown", "") for q in questions if own or not is_private(q)}
     return next((said[name] for name in OPENING_WORDS if said.get(name)), "")
 
 
