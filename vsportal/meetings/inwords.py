@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from vsportal.editions import answers
 from vsportal.editions.kinds import answered, kind_of
@@ -48,6 +49,11 @@ class Group:
 
     title: str
     items: Sequence[Item]
+
+    @property
+    def runs(self) -> list[list[Item]]:
+        """Answers in words that follow each other are one list; everything else stands alone."""
+        return [list(run) for _, run in groupby(self.items, key=lambda item: item.text == "" and item.id)]
 
 
 def in_words(

@@ -93,7 +93,7 @@ def letter_from(plan: Plan, sections: Mapping[str, Told]) -> Letter:
         signed=_signed(summary) if summary and written else "",
         reading_age=age_of(text for _, text in paragraphs),
         written=written,
-        draft=draft,
+        draft=draft and bool(paragraphs),
         met_on=plan.pep.meeting_on,
         awaited_until=None if written else awaited_until(plan),
     )

@@ -138,13 +138,16 @@ class Pack:
     def _part(
         self, name: str, *, only: Collection[str] = (), never: Collection[str] = (), apart: bool = False
     ) -> Part | None:
-        """A section in words, what is to be kept apart or the rest; None when nothing is there."""
+        """A section in words, what is to be kept apart or the rest; None when nothing is there.
+
+        Facts of the record are no news to anybody at the meeting and stay where they are kept.
+        """
         sheet = self.sheets.get(name)
         if sheet is None:
             return None
 
         def takes(field: Field) -> bool:
-            chosen = (field.id in only or not only) and field.id not in never
+            chosen = (field.id in only or not only) and field.id not in never and not field.source
             return chosen and (self.is_childs_own or self._is_apart(sheet, field) == apart)
 
         groups = in_words(
