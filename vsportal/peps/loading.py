@@ -100,6 +100,14 @@ def sheets_of(plan: Plan, section_ids: Collection[str]) -> list[Sheet]:
     return [sheet for row, part in found if (sheet := _sheet_from(plan, row, part))]
 
 
+def sheets_to_read(plan: Plan, section_ids: Collection[str]) -> list[Sheet]:
+    """The same for pages that only read: without what only a save looks at."""
+    found = db.session.execute(
+        _sections_to_read_query(), {"pep_id": plan.pep.id, "section_ids": sorted(section_ids)}
+    )
+    return [sheet for row, part in found if (sheet := _sheet_from(plan, row, part))]
+
+
 def _plan_from(actor: Actor, rows: Sequence[Any]) -> Plan:
     """The plan that these rows are about, one for each tie."""
     pep, child, *authority = rows[0][:6]
@@ -187,6 +195,12 @@ def _sections_query() -> Select[*tuple[Any, ...]]:
         # As it is now that the lock is held, not as it was read before.
         .execution_options(populate_existing=True)
     )
+
+
+@cache
+def _sections_to_read_query() -> Select[*tuple[Any, ...]]:
+    """The same, of each what a page shows."""
+    return _sections_query().options(*_NOT_TO_READ).execution_options(populate_existing=False)
 
 
 @cache

@@ -6,13 +6,16 @@ what the reviewer may read: an answer kept from them gives no finding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from vsportal import clock
+from vsportal.database import read_columns
 from vsportal.editions.answers import rows_of, with_derived
 from vsportal.editions.kinds import answered
 from vsportal.editions.reading import Value
@@ -71,11 +74,14 @@ class Facts:
     """Whether the scheme gives social care's part amber at best when it came after the meeting."""
 
 
-def findings(facts: Facts) -> Mapping[str, tuple[Finding, ...]]:
-    """Section → what the facts say of it; under “” what they say of the part as a whole."""
+def findings(facts: Facts, only: Collection[str] | None = None) -> Mapping[str, tuple[Finding, ...]]:
+    """Section → what the facts say of it; under “” what they say of the part as a whole.
+
+    `only`: of these sections alone, and of the whole.
+    """
     found: dict[str, tuple[Finding, ...]] = {}
     for section, judge in JUDGES.items():
-        if section == WHOLE or section in facts.asked:
+        if section == WHOLE or (section in facts.asked and (only is None or section in only)):
             said = tuple(judge(facts))
             if said:
                 found[section] = said
@@ -265,6 +271,10 @@ JUDGES: Mapping[str, Callable[[Facts], Sequence[Finding]]] = {
 """Section → what looks at it; a section that a plan does not ask is passed over."""
 
 
+LOOKS_AT: Mapping[str, Collection[str]] = {"attendance": (TARGETS,)}
+"""Section → others that what looks at it reads as well."""
+
+
 def _new_targets(facts: Facts) -> list[str]:
     asked = facts.asked.get(TARGETS)
     question = asked.by_id.get(TARGETS) if asked else None
@@ -300,17 +310,25 @@ def _date(value: Value) -> date | None:
 
 
 def findings_for(
-    plan: Plan, part: str, *, sheets: Sequence[Sheet] | None = None, scheme: Scheme | None = None
+    plan: Plan,
+    part: str,
+    *,
+    sheets: Sequence[Sheet] | None = None,
+    scheme: Scheme | None = None,
+    only: Collection[str] | None = None,
+    sent_at: datetime | None = None,
 ) -> Mapping[str, tuple[Finding, ...]]:
     """What the facts of a plan say of a part; under “” what they say of it as a whole.
 
     Five statements, whatever the plan holds; four with `sheets`, all that were loaded already.
-    `scheme`: the review's own, for what it makes of a late part.
+    `scheme`: the review's own, for what it makes of a late part. `only`: what is said of these sections
+    and of the whole, from fewer statements; `sheets` holds them and what `LOOKS_AT` names for them.
+    `sent_at`: when the part was sent, where none of the sheets belongs to it.
     """
     here = sheets_of(plan, [*(s for s in JUDGES if s)]) if sheets is None else sheets
-    return findings(
-        facts_from(plan, part, here, caps_late_care=bool(scheme and scheme.late_care_at_best_amber))
-    )
+    caps = bool(scheme and scheme.late_care_at_best_amber)
+    facts = facts_from(plan, part, here, caps_late_care=caps, only=only, sent_at=sent_at)
+    return findings(facts, only)
 
 
 def late_care(found: Mapping[str, Sequence[Finding]]) -> bool:
@@ -318,9 +336,19 @@ def late_care(found: Mapping[str, Sequence[Finding]]) -> bool:
     return any(f.at_best for f in found.get(WHOLE, ()))
 
 
-def facts_from(plan: Plan, part: str, sheets: Sequence[Sheet], *, caps_late_care: bool = False) -> Facts:
-    """The facts, as far as whoever loaded the plan may read them."""
+def facts_from(
+    plan: Plan,
+    part: str,
+    sheets: Sequence[Sheet],
+    *,
+    caps_late_care: bool = False,
+    only: Collection[str] | None = None,
+    sent_at: datetime | None = None,
+) -> Facts:
+    """The facts, as far as whoever loaded the plan may read them; the rest as for `findings_for`."""
     sent = next((s.part for s in sheets if s.part is not None and s.part.part == part), None)
+    sent_at = sent.submitted_at if sent else sent_at
+    of_targets = only is None or TARGETS in only
     mine = {section: (due, done) for section, due, done in _sections_of(plan, part)}
     wanted = {a.id: a.title for a in plan.sections if a.due == "before_meeting" and a.id in mine}
     views = next((s for s in sheets if s.row.section_id == "my_views"), None)
@@ -331,11 +359,11 @@ def facts_from(plan: Plan, part: str, sheets: Sequence[Sheet], *, caps_late_care
         answers={s.row.section_id: readable_answers(s) for s in sheets},
         told_an_adult=_told(views) if views else 0,
         meeting_on=plan.pep.meeting_on,
-        sent_on=clock.local(sent.submitted_at).date() if sent and sent.submitted_at else None,
+        sent_on=clock.local(sent_at).date() if sent_at else None,
         due_on=max((due for due, _ in mine.values()), default=None),
         for_meeting={title: mine[section][1] for section, title in wanted.items()},
-        previous=previous_targets(plan.pep),
-        requested=_requested(plan.pep.id),
+        previous=previous_targets(plan.pep) if of_targets else (),
+        requested=_requested(plan.pep.id) if of_targets else frozenset(),
         caps_late_care=caps_late_care,
     )
 
@@ -354,22 +382,27 @@ def readable_answers(sheet: Sheet) -> Mapping[str, Value]:
 
 def _sections_of(plan: Plan, part: str) -> list[tuple[str, date, date | None]]:
     """The part's sections: when each was due, and when it was complete for the first time. One statement."""
+    values = {"child": plan.child.id, "pep": plan.pep.id, "part": part}
+    rows = read_columns(_sections_query(), values)
+    return [(section, due, clock.local(at).date() if at else None) for section, due, at in rows]
+
+
+@cache
+def _sections_query() -> Select[*tuple[Any, ...]]:
+    """The same as a select, built once."""
     first = (
         select(func.min(AuditEvent.at))
         .where(
-            AuditEvent.child_id == plan.child.id,
+            AuditEvent.child_id == bindparam("child"),
             AuditEvent.subject_type == PepSection.__tablename__,
             AuditEvent.subject_id == PepSection.id,
             AuditEvent.tag == "pep:section:completed",
         )
         .scalar_subquery()
     )
-    rows = db.session.execute(
-        select(PepSection.section_id, PepSection.due_on, func.coalesce(first, PepSection.completed_at)).where(
-            PepSection.pep_id == plan.pep.id, PepSection.part == part
-        )
-    )
-    return [(section, due, clock.local(at).date() if at else None) for section, due, at in rows]
+    return select(
+        PepSection.section_id, PepSection.due_on, func.coalesce(first, PepSection.completed_at)
+    ).where(PepSection.pep_id == bindparam("pep"), PepSection.part == bindparam("part"))
 
 
 def _told(views: Sheet) -> int:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
 from vsportal import clock
+from vsportal.database import read_columns
 from vsportal.editions.schema import Asked
 from vsportal.extensions import db
 from vsportal.models import (
@@ -25,9 +26,9 @@ from vsportal.models import (
     SectionState,
     User,
 )
-from vsportal.peps.loading import Plan, Sheet, sheets_of
+from vsportal.peps.loading import Plan, Sheet, sheets_to_read
 from vsportal.policy import Can, Decision, Subject
-from vsportal.reviews.findings import JUDGES, WHOLE, Finding, findings_for, late_care
+from vsportal.reviews.findings import findings_for, late_care
 from vsportal.reviews.rollup import roll_up
 from vsportal.reviews.schemes import Scheme, Sect, in_force, scheme_of, sections_for
 
@@ -64,7 +65,7 @@ class RatedPart:
     row: PepPart
     sent_by: str
     sections: Mapping[str, Row[Any]]
-    """Every section of the plan: owner, part, status, returned, who completed and who wrote it."""
+    """Every section of the plan: owner, part, status."""
     judged: Sequence[Judged]
     """The reviews of this part, oldest first, whatever their kind."""
     before: Sequence[Judged]
@@ -103,13 +104,22 @@ class RatedPart:
         return frozenset(found)
 
     def _writers(self, section_id: str) -> set[int]:
-        row, asked = self.sections[section_id], self.asked.get(section_id)
-        if asked is None:
+        row, asked = self._written.get(section_id), self.asked.get(section_id)
+        if asked is None or row is None:
             return set()
-        found = {stamp[0] for key, stamp in row.authors.items() if stamp[0] and _is_the_owners(asked, key)}
+        found = {row.completed_by_id} if row.completed_by_id else set()
+        for key, stamp in row.authors.items():
+            if stamp[0] and stamp[0] not in found and _is_the_owners(asked, key):
+                found.add(stamp[0])
         if row.changed_by_id and row.last_key and _is_the_owners(asked, row.last_key):
             found.add(row.changed_by_id)
-        return found | ({row.completed_by_id} if row.completed_by_id else set())
+        return found
+
+    @cached_property
+    def _written(self) -> Mapping[str, Row[Any]]:
+        """Who completed and who answered what in each section: one statement."""
+        rows = read_columns(_written_query(), {"pep": self.plan.pep.id})
+        return {row.section_id: row for row in rows}
 
     @cached_property
     def first_raters(self) -> frozenset[int]:
@@ -206,22 +216,15 @@ class RatedPart:
         given = {s.id: r for s in self.sects if (r := self.rating_of(s.id))}
         return self.come_to(given) if given else ""
 
-    @cached_property
-    def sheets(self) -> Mapping[str, Sheet]:
-        """What was written, as far as this person reads it: one statement."""
-        wanted = {*JUDGES, *(s.id for s in self.sects)} - {WHOLE}
-        return {sheet.row.section_id: sheet for sheet in sheets_of(self.plan, wanted)}
+    def sheets(self, section_ids: Collection[str]) -> Mapping[str, Sheet]:
+        """What was written in some sections, as far as this person reads it: one statement."""
+        return {sheet.row.section_id: sheet for sheet in sheets_to_read(self.plan, section_ids)}
 
     @cached_property
-    def findings(self) -> Mapping[str, Sequence[Finding]]:
-        """What the facts say, by section: suggestions."""
-        return findings_for(self.plan, self.part, sheets=[*self.sheets.values()], scheme=self.scheme)
-
-    @property
     def late_care(self) -> bool:
         """Whether the scheme holds the part at amber at best because it came after the meeting."""
         asked = self.part == "care" and self.scheme.late_care_at_best_amber
-        return asked and late_care(self.findings)
+        return asked and late_care(findings_for(self.plan, self.part, scheme=self.scheme))
 
     def come_to(self, ratings: Mapping[str, str]) -> str:
         """What ratings come to by the scheme's rule."""
@@ -251,15 +254,7 @@ def _is_the_owners(asked: Asked, key: str) -> bool:
 
 def load_part(plan: Plan, part: str, kind: str = FIRST) -> RatedPart | None:
     """A part of a loaded plan with its reviews; None when the plan has no such part."""
-    found = db.session.execute(
-        select(PepPart, User.name.label("sent_by"), *(getattr(PepSection, c) for c in COLUMNS))
-        .join(PepSection, PepSection.pep_id == PepPart.pep_id)
-        .outerjoin(User, User.id == PepPart.submitted_by_id)
-        .where(PepPart.pep_id == plan.pep.id, PepPart.part == part)
-        .order_by(PepSection.position)
-        # As it is now that the plan is held, not as it was read before.
-        .execution_options(populate_existing=True)
-    ).all()
+    found = db.session.execute(_part_query(), {"pep": plan.pep.id, "part": part}).all()
     if not found:
         return None
     judged, before = _judged(plan, part)
@@ -284,32 +279,65 @@ def load_part(plan: Plan, part: str, kind: str = FIRST) -> RatedPart | None:
     )
 
 
-COLUMNS = (
-    "section_id", "owner", "part", "status", "returned", "household_id", "authors", "changed_by_id",
-    "last_key", "completed_by_id",
-)  # fmt: skip
-"""Of each section, without its answers."""
+@cache
+def _part_query() -> Select[*tuple[Any, ...]]:
+    """The part `part` of the plan `pep`, who sent it, and every section of the plan without its answers."""
+    return (
+        select(
+            PepPart,
+            User.name.label("sent_by"),
+            PepSection.section_id,
+            PepSection.owner,
+            PepSection.part,
+            PepSection.status,
+        )
+        .join(PepSection, PepSection.pep_id == PepPart.pep_id)
+        .outerjoin(User, User.id == PepPart.submitted_by_id)
+        .where(PepPart.pep_id == bindparam("pep"), PepPart.part == bindparam("part"))
+        .order_by(PepSection.position)
+        # As it is now that the plan is held, not as it was read before.
+        .execution_options(populate_existing=True)
+    )
+
+
+@cache
+def _written_query() -> Select[*tuple[Any, ...]]:
+    """Who wrote what in the sections of the plan `pep`."""
+    return select(
+        PepSection.section_id,
+        PepSection.completed_by_id,
+        PepSection.changed_by_id,
+        PepSection.last_key,
+        PepSection.authors,
+    ).where(PepSection.pep_id == bindparam("pep"))
 
 
 def _judged(plan: Plan, part: str) -> tuple[list[Judged], list[Judged]]:
     """The reviews of this part, and those of the plan before: one statement."""
-    of_this = and_(Review.pep_id == plan.pep.id, Review.part == part)
-    of_last = and_(Review.pep_id == (plan.pep.previous_id or 0), Review.state == "finished")
     found: dict[int, _Gathered] = {}
-    for review, rating, name in db.session.execute(
-        select(Review, SectionRating, User.name)
-        .join(User, User.id == Review.reviewer_id)
-        .outerjoin(SectionRating, SectionRating.review_id == Review.id)
-        .where(or_(of_this, and_(of_last, Review.kind == FIRST)))
-        .order_by(Review.id, SectionRating.id)
-        .execution_options(populate_existing=True)
-    ):
+    values = {"pep": plan.pep.id, "part": part, "before": plan.pep.previous_id or 0}
+    for review, rating, name in db.session.execute(_judged_query(), values):
         one = found.setdefault(review.id, _Gathered(review, name))
         if rating is not None:
             one.ratings[rating.section_id] = rating
     everything = [Judged(g.review, g.by, g.ratings) for g in found.values()]
     now = [j for j in everything if j.review.pep_id == plan.pep.id]
     return now, [j for j in everything if j.review.pep_id != plan.pep.id]
+
+
+@cache
+def _judged_query() -> Select[*tuple[Any, ...]]:
+    """Reviews of the part `part` of the plan `pep`, and finished ones of the plan `before`, with ratings."""
+    of_this = and_(Review.pep_id == bindparam("pep"), Review.part == bindparam("part"))
+    of_last = and_(Review.pep_id == bindparam("before"), Review.state == "finished", Review.kind == FIRST)
+    return (
+        select(Review, SectionRating, User.name)
+        .join(User, User.id == Review.reviewer_id)
+        .outerjoin(SectionRating, SectionRating.review_id == Review.id)
+        .where(or_(of_this, of_last))
+        .order_by(Review.id, SectionRating.id)
+        .execution_options(populate_existing=True)
+    )
 
 
 @dataclass

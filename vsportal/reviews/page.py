@@ -5,7 +5,7 @@ A second rating is blind: nothing of another's rating is in what this gives for 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -20,7 +20,7 @@ from vsportal.peps import drawing
 from vsportal.peps.loading import Sheet
 from vsportal.peps.overview import Overview, overview_of
 from vsportal.peps.page import SectionPage, page_of
-from vsportal.reviews.findings import WHOLE, Finding
+from vsportal.reviews.findings import LOOKS_AT, WHOLE, Finding, findings_for
 from vsportal.reviews.loading import REVIEWABLE, SECOND, Judged, RatedPart
 from vsportal.reviews.operations import Said
 from vsportal.reviews.schemes import Sect
@@ -141,9 +141,9 @@ class ReviewPage:
     def why_not(self) -> str:
         """Why there is no form and nothing to begin, in a sentence."""
         at = self.at
-        decision = at.may_rate_again if self.is_blind else at.may_review
         if at.is_mine or self.may_begin:
             return ""
+        decision = at.may_rate_again if self.is_blind else at.may_review
         if decision.reason == "your_own":
             return (
                 "You wrote in this part or rated it first. Somebody else rates it again."
@@ -164,11 +164,16 @@ class ReviewPage:
     @cached_property
     def sheet(self) -> Sheet | None:
         """The section to read, nothing in it to write; None when nothing in it is for this person."""
-        sheet = self.at.sheets.get(self.sect.id)
+        sheet = self._sheets.get(self.sect.id)
         if sheet is None:
             return None
         nothing = frozenset[str]()
         return replace(sheet, sight=replace(sheet.sight, writable=nothing, commentable=nothing))
+
+    @cached_property
+    def _sheets(self) -> Mapping[str, Sheet]:
+        """The section, and what is looked at beside it to say what its facts are."""
+        return self.at.sheets({self.sect.id, *LOOKS_AT.get(self.sect.id, ())})
 
     @cached_property
     def section(self) -> SectionPage | None:
@@ -212,15 +217,26 @@ class ReviewPage:
                 return remark_of(rating, self.at.scheme.word(rating.rating), one)
         return None
 
+    @cached_property
+    def _findings(self) -> Mapping[str, Sequence[Finding]]:
+        return findings_for(
+            self.at.plan,
+            self.at.part,
+            sheets=[*self._sheets.values()],
+            scheme=self.at.scheme,
+            only=(self.sect.id,),
+            sent_at=self.at.row.submitted_at,
+        )
+
     @property
     def findings(self) -> Sequence[Finding]:
         """What the facts say of the section."""
-        return self.at.findings.get(self.sect.id, ())
+        return self._findings.get(self.sect.id, ())
 
     @property
     def about_the_part(self) -> Sequence[Finding]:
         """What the facts say of the part as a whole."""
-        return self.at.findings.get(WHOLE, ())
+        return self._findings.get(WHOLE, ())
 
     # The rating
 
