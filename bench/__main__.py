@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from flask import Flask
 
-from bench import databases, opening, telling, weight
+from bench import databases, finishing, opening, telling, weight
 from bench.calling import Person, call, sign_in
 from bench.cases import SECTION, Case, cases_of
 from bench.measuring import Result, measure
@@ -24,6 +24,7 @@ def main() -> None:
     compress_own()
     results: list[Result] = []
     opened: list[opening.Opened] = []
+    printed: list[tuple[str, finishing.Printed]] = []
     careful: dict[str, str] = {}
     for name in asked.only or databases.wanted():
         with databases.application(name) as app:
@@ -32,21 +33,30 @@ def main() -> None:
                 world = make_world()
             careful[name] = databases.settle(app)
             teacher, adviser = sign_in(app, world.teacher), sign_in(app, world.adviser)
-            cases = cases_of(app, world, teacher, adviser)
+            request = finishing.prepare(app, world)
+            cases = [
+                *cases_of(app, world, teacher, adviser),
+                *finishing.cases_of(app, world, adviser, request),
+            ]
             if asked.profile is not None:
                 _profile(app, cases[asked.profile])
                 return
             results += measure(app, cases, rounds=asked.rounds)
             visit, section = _weights(app, world, teacher)
+            printed.append((name, finishing.measure_pdf(app, world, adviser)))
             opened.append(opening.measure(app, world))
     lines = [
         *telling.table(results, careful),
         *telling.carried(results),
         *opening.lines(opened),
+        *finishing.lines(printed),
         *telling.weights(visit, section),
     ]
     print("\n".join(lines))
-    more = {"term_open": [asdict(each) for each in opened]}
+    more = {
+        "term_open": [asdict(each) for each in opened],
+        "pdf": [{"database": name, **asdict(one)} for name, one in printed],
+    }
     print(f"\nWritten to {telling.write(results, careful, visit, section, more)}.", file=sys.stderr)
 
 

@@ -53,6 +53,8 @@ class World:
     """A plan of which every answer was carried forward and none has been checked."""
     empty: str = ""
     """A plan with as many rows in which nobody has answered yet: as many controls, all of them empty."""
+    reviewed: str = ""
+    """A full plan whose parts are with the Virtual School."""
     peps: list[Pep] = field(default_factory=list)
 
 
@@ -76,10 +78,14 @@ def make_world() -> World:
     world, here = World(), _setting(World())
     made = [_child(here, n) for n in range(CHILDREN)]
     world.peps = [pep for _, pep in made]
-    for (child, pep), subjects in zip(made, (SUBJECTS, MANY_SUBJECTS, SUBJECTS, SUBJECTS), strict=False):
-        _fill(here, child, pep, subjects)
+    for (child, pep), subjects in zip(
+        made, (SUBJECTS, MANY_SUBJECTS, SUBJECTS, SUBJECTS, 0, SUBJECTS), strict=False
+    ):
+        if subjects:
+            _fill(here, child, pep, subjects)
     refs = [pep.ref for pep in world.peps]
     world.read, world.long, world.written, world.carried, world.empty = refs[:5]
+    world.reviewed = refs[5]
     _as_carried(world.peps[3])
     _as_empty(world.peps[0], world.peps[4])
     db.session.commit()

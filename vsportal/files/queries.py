@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Select, bindparam, select, union_all
 
 from vsportal.database import read_columns
 from vsportal.extensions import db
@@ -30,7 +32,14 @@ class Kept:
 
 def kept_in(pep_id: int, section_id: str, questions: Collection[str]) -> list[Kept]:
     """The files at these questions of a section, in the order in which they were added."""
-    query = (
+    values = {"pep": pep_id, "section": section_id, "questions": sorted(questions)}
+    return [Kept(*row) for row in read_columns(_kept_query(), values)]
+
+
+@cache
+def _kept_query() -> Select[*tuple[Any, ...]]:
+    """What is kept at the questions `questions` of the section `section` of the plan `pep`: built once."""
+    return (
         select(
             Attachment.ref,
             Attachment.section_id,
@@ -44,14 +53,13 @@ def kept_in(pep_id: int, section_id: str, questions: Collection[str]) -> list[Ke
         )
         .join(User, User.id == Attachment.added_by_id)
         .where(
-            Attachment.pep_id == pep_id,
-            Attachment.section_id == section_id,
-            Attachment.field_id.in_(sorted(questions)),
+            Attachment.pep_id == bindparam("pep"),
+            Attachment.section_id == bindparam("section"),
+            Attachment.field_id.in_(bindparam("questions", expanding=True)),
             Attachment.removed_at.is_(None),
         )
         .order_by(Attachment.created_at, Attachment.id)
     )
-    return [Kept(*row) for row in read_columns(query, {})]
 
 
 def file_and_plan(ref: str) -> tuple[Attachment, str] | None:

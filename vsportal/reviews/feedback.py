@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from vsportal import clock, filters, policy
@@ -113,7 +114,7 @@ def reviews_on(plan: Plan, states: Mapping[str, str]) -> Mapping[str, PartSaid]:
     """
     if not is_told_anything(plan) or set(states.values()) <= {PartState.IN_PROGRESS}:
         return {}
-    told = _reviews(Review.pep_id == plan.pep.id, actions=True)
+    told = _gathered(_of_plan_query(), {"pep": plan.pep.id})
     return {
         part: _part_said(plan, part, state, told) for part, state in states.items() if may_be_told(plan, part)
     }
@@ -215,8 +216,7 @@ def feedback_for(sheet: Sheet) -> Feedback:
     if not is_told_anything(sheet):
         return Feedback()
     peps = [p for p in (sheet.pep.id, sheet.pep.previous_id) if p]
-    here = or_(SectionRating.section_id == sheet.row.section_id, Review.state == "under_way")
-    told = _reviews(and_(Review.pep_id.in_(peps), here))
+    told = _gathered(_of_section_query(), {"peps": peps, "section": sheet.row.section_id})
     if _rates_blind(sheet, told):
         return Feedback()
     seen = [
@@ -246,29 +246,45 @@ def _remark(told: _Told) -> Remark:
     return Remark(one.rating, told.word(one.rating), one.feedback, one.reason, f"{told.by}, {on}")
 
 
-def _reviews(which: ColumnElement[bool], *, actions: bool = False) -> list[_Told]:
-    """Reviews with their ratings and the words of their own scheme, oldest first: one statement.
+# Statements: built once, because building one takes longer than running it
 
-    With `actions`, what each asked for as well; a few beside a few ratings, so each comes with each.
-    """
-    found: dict[int, _Told] = {}
+
+def _query() -> Select[*tuple[Any, ...]]:
+    """Reviews with their ratings and the words of their own scheme, oldest first."""
     words: Any = ReviewScheme.body["ratings"]
-    owner = aliased(User)
-    query = (
+    return (
         select(Review, SectionRating, User.name, words.label("words"))
         .join(User, User.id == Review.reviewer_id)
         .join(ReviewScheme, ReviewScheme.id == Review.scheme_id)
         .outerjoin(SectionRating, SectionRating.review_id == Review.id)
-        .where(which)
         .order_by(Review.id, SectionRating.id)
     )
-    if actions:
-        query = (
-            query.add_columns(ReviewAction, owner.name.label("owner"))
-            .outerjoin(ReviewAction, ReviewAction.review_id == Review.id)
-            .outerjoin(owner, owner.id == ReviewAction.owner_id)
-        )
-    for review, rating, name, scale, *action in db.session.execute(query):
+
+
+@cache
+def _of_section_query() -> Select[*tuple[Any, ...]]:
+    """Of the plans `peps`: what was said of the section `section`, and what is under way."""
+    here = or_(SectionRating.section_id == bindparam("section"), Review.state == "under_way")
+    return _query().where(Review.pep_id.in_(bindparam("peps", expanding=True)), here)
+
+
+@cache
+def _of_plan_query() -> Select[*tuple[Any, ...]]:
+    """Of the plan `pep`, with what each review asked for: a few beside a few ratings, each with each."""
+    owner = aliased(User)
+    return (
+        _query()
+        .add_columns(ReviewAction, owner.name.label("owner"))
+        .outerjoin(ReviewAction, ReviewAction.review_id == Review.id)
+        .outerjoin(owner, owner.id == ReviewAction.owner_id)
+        .where(Review.pep_id == bindparam("pep"))
+    )
+
+
+def _gathered(query: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> list[_Told]:
+    """The reviews that a statement finds, each with its ratings and actions."""
+    found: dict[int, _Told] = {}
+    for review, rating, name, scale, *action in db.session.execute(query, values):
         one = found.setdefault(review.id, _Told(review, name, scale or {}))
         if rating is not None:
             one.ratings[rating.id] = rating

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import select
+from sqlalchemy import Date, Select, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vsportal import clock
@@ -172,17 +172,23 @@ def roll_ups() -> Mapping[str, RollUp]:
 
 def in_force(authority_id: int, on: date) -> SchemeInForce:
     """The scheme that holds for an authority on a day: one statement, nothing is written."""
-    row = db.session.scalars(
+    row = db.session.scalars(_in_force_query(), {"authority": authority_id, "on": on}).first()
+    return SchemeInForce(row, scheme_of(row) if row else starting())
+
+
+@cache
+def _in_force_query() -> Select[ReviewScheme]:
+    """The version of the authority `authority` that is in force on the day `on`: built once."""
+    return (
         select(ReviewScheme)
         .where(
-            ReviewScheme.authority_id == authority_id,
+            ReviewScheme.authority_id == bindparam("authority"),
             ReviewScheme.state == "published",
-            ReviewScheme.starts_on <= on,
+            ReviewScheme.starts_on <= bindparam("on", type_=Date),
         )
         .order_by(ReviewScheme.starts_on.desc(), ReviewScheme.version.desc())
         .limit(1)
-    ).first()
-    return SchemeInForce(row, scheme_of(row) if row else starting())
+    )
 
 
 def ensure(authority_id: int, on: date) -> SchemeInForce:
