@@ -18,8 +18,9 @@ from vsportal import clock
 from vsportal.errors import OperationError
 from vsportal.extensions import db
 from vsportal.funding import batches, ledger, paying
+from vsportal.funding.books import ensure_accounts
 from vsportal.funding.reconciling import what_is_wrong
-from vsportal.models import Account, FundingRequest, Payment, PaymentBatch
+from vsportal.models import Account, FundingRequest, Movement, Payment, PaymentBatch
 
 
 def committed(world: World, *amounts: int, **more: object) -> list[FundingRequest]:
@@ -163,6 +164,53 @@ def test_reconcile_finds_a_request_whose_state_or_amount_is_not_what_was_moved(w
         f"{two.number} is paid: paid are 0p, and it should be 20000p.",
         f"{two.number} is paid and in no batch.",
     ]
+
+
+def test_reconcile_finds_a_batch_that_is_not_as_it_was_written(world: World) -> None:
+    db.session.add(
+        PaymentBatch(
+            authority_id=world.authority.id,
+            financial_year=YEAR,
+            number=7,
+            key="by hand",
+            made_by_id=finance_of(world).user_id,
+            payments=1,
+            pence=100,
+            content="request,amount\r\nPP-1,1.00\r\n",
+            sha256="0" * 64,
+        )
+    )
+    db.session.flush()
+
+    assert what_is_wrong() == [
+        "Batch 7: the file is not as it was written.",
+        "Batch 7: it says 1 payments of 100p, and has others.",
+        "Batch 7: the file lists other payments than are booked in it.",
+    ]
+
+
+def test_reconcile_finds_a_movement_that_goes_a_way_it_may_not(world: World) -> None:
+    with_budget(world, 100_000)
+    numbers = ensure_accounts(world.authority.id, YEAR, [FUND])
+    db.session.add(
+        Movement(
+            key="by hand",
+            kind="paid",
+            source_id=numbers[FUND, "grant"],
+            target_id=numbers[FUND, "paid"],
+            pence=5,
+            at=clock.now(),
+        )
+    )
+    db.session.flush()
+
+    found = what_is_wrong()
+
+    assert [words.partition(" holds")[0].partition("(")[2] for words in found[:2]] == [
+        f"{FUND}, {YEAR}, grant)",
+        f"{FUND}, {YEAR}, paid)",
+    ]
+    assert found[2].endswith("(by hand) goes from grant to paid.")
 
 
 def test_a_request_is_in_one_batch_only(world: World) -> None:
