@@ -75,6 +75,15 @@ def test_a_correction_is_signed_dated_and_shown_beside_the_question(
     assert reads(client, signed, Tie.YOUNG_PERSON) == (True, True)
 
 
+def test_a_question_that_was_not_asked_is_not_offered(client: PageClient, signed: World) -> None:
+    sign_in(client, signed.people[Tie.SOCIAL_WORKER])
+
+    offered = {o["value"] for o in client.get(f"/peps/{signed.pep.ref}/addenda").soup.select("#about option")}
+
+    assert {"meeting.date", "meeting."} <= offered
+    assert "meeting.venue" not in offered  # nobody said that people met in a room
+
+
 def test_a_correction_to_a_private_answer_is_read_by_those_who_read_the_answer(
     client: PageClient, signed: World
 ) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from vsportal import audit, wording
 from vsportal.audit import By
+from vsportal.editions.asking import question_applies, with_derived
 from vsportal.errors import OperationError
 from vsportal.extensions import db
 from vsportal.models import Addendum, PepState
@@ -73,18 +74,19 @@ def add_addendum(plan: Plan, section_id: str, field_id: str, words: str, tie: st
 def about_what(plan: Plan) -> list[tuple[str, str, str, str]]:
     """What this person can add to: section, question, and both in words. One statement.
 
-    A question they may read; a section as a whole only when they read all of it, as whoever reads that
-    addendum does.
+    A question that was asked and that they may read; a section as a whole only when they read all of it,
+    as whoever reads that addendum does.
     """
     names = spoken(plan.child.called, plan.child.pronouns)
     found = []
     for sheet in sheets_of(plan, [a.id for a in plan.sections]):
         if _reads_all(sheet):
             found.append((sheet.row.section_id, "", sheet.asked.title, WHOLE))
+        whole = with_derived(sheet.asked, sheet.row.answers)
         found += [
             (sheet.row.section_id, f.id, sheet.asked.title, fill(f.label, names))
             for f in sheet.asked.fields
-            if f.id in sheet.sight.readable and f.kind != "note"
+            if f.id in sheet.sight.readable and f.kind != "note" and question_applies(f, sheet.asked, whole)
         ]
     return found
 
