@@ -69,7 +69,7 @@ class Walk:
             path = waiting.pop().partition("#")[0]
             if not path.startswith("/") or path.startswith(ELSEWHERE) or f"GET {path}" in self.given:
                 continue
-            assert len(self.given) < 600, "This walk does not come to an end."
+            assert len(self.given) < 1500, "This walk does not come to an end."
             body = self._send(path, "GET")
             waiting += [html.unescape(link) for link in LINK.findall(body)]
 
