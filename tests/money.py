@@ -11,8 +11,9 @@ from tests.world import Surroundings, World
 from vsportal import clock
 from vsportal.audit import By
 from vsportal.extensions import db
-from vsportal.funding import ledger
-from vsportal.models import Account, FundingRequest, Role
+from vsportal.funding import batches, ledger
+from vsportal.funding.policies import starting_policies, year_bounds
+from vsportal.models import Account, FundingPolicy, FundingRequest, Role
 from vsportal.policy import Tie
 
 YEAR, FUND = "2026-27", "pp_plus"
@@ -72,3 +73,35 @@ def finance_of(world: World) -> By:
 def with_budget(world: Surroundings, pence: int, fund: str = FUND, year: str = YEAR) -> None:
     """Give a fund something to spend."""
     ledger.give_budget(head_of(world), world.authority.id, year, fund, pence=pence, why="For the year")
+
+
+def committed(world: Surroundings, pence: int, **more: Any) -> FundingRequest:
+    """An approved request whose money is set aside."""
+    made = approved_request(world, pence, **more)
+    ledger.commit_money(made, head_of(world))
+    return made
+
+
+def paid(world: World, *requests: FundingRequest) -> None:
+    """These go out in a batch and are paid today."""
+    numbers = [r.number for r in requests]
+    made = batches.make_batch(finance_of(world), world.authority.id, YEAR, f"for {numbers}", numbers)
+    batches.book(finance_of(world), made.batch, clock.today())
+
+
+def policy_of(world: Surroundings, year: str = YEAR) -> FundingPolicy:
+    """The itemised policy, in force since April; it holds the payment of what is rated red."""
+    said = starting_policies()["itemised"].model_copy(update={"red_holds_payment": True})
+    row = FundingPolicy(
+        authority_id=world.authority.id,
+        financial_year=year,
+        version=1,
+        state="published",
+        starts_on=year_bounds(year)[0],
+        body=said.model_dump(mode="json"),
+        published_at=clock.now(),
+        published_by_id=world.people[Tie.HEAD].id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row

@@ -19,6 +19,7 @@ from vsportal.database import json_text
 from vsportal.editions.kinds import options_of
 from vsportal.extensions import db
 from vsportal.funding import ledger, paying
+from vsportal.funding.evaluating import EFFECTS
 from vsportal.funding.shape import PHASES, Policy
 from vsportal.models import (
     CarePeriod,
@@ -56,6 +57,8 @@ class Line:
     """What its target is about; empty without a target."""
     strand: str
     """The kind of help, after the EEF's toolkit; empty where none was chosen."""
+    effect: str
+    """The difference it made, once that was said."""
     setting: str
     setting_ref: str
     committed: int
@@ -113,6 +116,7 @@ CUTS = (
     Cut("category", "By what it is for", "What for", lambda line: line.category),
     Cut("area", "By what the target is about", "About", lambda line: line.area),
     Cut("strand", "By kind of help", "Kind of help", lambda line: line.strand),
+    Cut("effect", "By the difference it made", "Difference", lambda line: line.effect),
     Cut("where", "In and out of area", "Where", lambda line: line.where),
 )
 FILTERS: Mapping[str, Callable[[Line], str]] = {"fund": lambda line: line.fund} | {
@@ -143,6 +147,7 @@ def lines(authority_id: int, year: str) -> list[Line]:
             FundingRequest.in_area,
             Target.area,
             func.max(json_text(PepSection.answers, literal(f"{TARGETS}.") + Target.row + literal(".strand"))),
+            FundingRequest.effect,
             School.name,
             School.ref,
             moved("committed") - moved("released"),
@@ -158,12 +163,26 @@ def lines(authority_id: int, year: str) -> list[Line]:
         .order_by(FundingRequest.decided_at.desc(), FundingRequest.id.desc())
     )
     found = []
-    for ref, number, child, fund, category, phase, near, area, strand, setting, setting_ref, *sums in rows:
+    for (
+        ref,
+        number,
+        child,
+        fund,
+        category,
+        phase,
+        near,
+        area,
+        strand,
+        effect,
+        setting,
+        setting_ref,
+        *sums,
+    ) in rows:
         approved, paid, returned = (int(pence) for pence in sums)
         where = "" if near is None else "in" if near else "out"
         if approved:
             found.append(
-                Line(ref, number, child, fund, category, phase, where, area or "", strand or "",
+                Line(ref, number, child, fund, category, phase, where, area or "", strand or "", effect,
                      setting or "", setting_ref or "", approved - paid, paid, returned)
             )  # fmt: skip
     return found
@@ -193,6 +212,8 @@ def words_for(key: str, found: Sequence[Line], policy: Policy | None) -> Mapping
         return {line.category: paying.category_name(policy, line.category) for line in found}
     if key == "fund":
         return {line.fund: paying.fund_name(policy, line.fund) for line in found}
+    if key == "effect":
+        return {**EFFECTS, "": "Not said yet"}
     return _options(key) if key in ("area", "strand") else WHERE
 
 
