@@ -275,7 +275,13 @@ def test_the_letter_is_there_when_the_meeting_was_held(client: PageClient, plant
     text = words(fetch(client, f"/peps/{planted.pep.ref}/letter.pdf"))
 
     assert "Dear Amira," in text
-    assert token("summary", "heard") in tokens(text)
+    assert {token("summary", "heard"), token("my_views", "meeting_wish")} <= tokens(text)
+
+    sign_in(client, planted.people[Tie.SOCIAL_WORKER])  # who reads the wish, and prints for others too
+    printed = tokens(words(fetch(client, f"/peps/{planted.pep.ref}/letter.pdf")))
+    assert token("my_views", "meeting_wish") not in printed
+    said = {token("my_views", name) for name in ("better", "settling", "next_year", "going_well")}
+    assert said & printed
 
 
 def test_the_empty_form_asks_what_its_reader_may_read_and_answers_nothing(
@@ -325,8 +331,8 @@ def test_more_answers_comments_and_wishes_take_no_more_statements(client: PageCl
     db.session.commit()
     many = [count(client, path) for path in paths]
 
-    # The names of those who owe an answer, and of who wrote the letter, are one statement each.
-    assert [now - before for before, now in zip(few, many, strict=True)] == [1, 0, 0, 0]
+    # The names of those who owe an answer are one statement, and so are the words that open the letter.
+    assert [now - before for before, now in zip(few, many, strict=True)] == [1, 0, 1, 0]
     assert max(many) <= 22
 
 
