@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from vsportal import audit, clock, settled
 from vsportal.audit import By
+from vsportal.database import read_columns
 from vsportal.editions import answers
 from vsportal.editions.reading import Value
 from vsportal.extensions import db
@@ -47,23 +50,30 @@ def project(sheet: Sheet, kept: Mapping[str, Value], by: By) -> None:
 
 def previous_targets(pep: Pep) -> Sequence[tuple[str, str]]:
     """The targets of the plan before this one, to be reviewed first: (ref, outcome). One statement."""
+    values = {"child": pep.child_id, "opened": pep.opened_on}
+    found = read_columns(_previous_query(), values)
+    return [(ref, outcome) for ref, outcome in found]
+
+
+@cache
+def _previous_query() -> Select[*tuple[Any, ...]]:
+    """The same as a select, built once: of the child `child`, before the day `opened`."""
     before = (
         select(Pep.id)
         .where(
-            Pep.child_id == pep.child_id,
-            Pep.opened_on < pep.opened_on,
+            Pep.child_id == bindparam("child"),
+            Pep.opened_on < bindparam("opened"),
             Pep.state != PepState.CANCELLED,
         )
         .order_by(Pep.opened_on.desc())
         .limit(1)
         .scalar_subquery()
     )
-    found = db.session.execute(
+    return (
         select(Target.ref, Target.outcome)
         .where(Target.pep_id == before, Target.removed.is_(False), Target.outcome != "")
         .order_by(Target.row)
     )
-    return [(ref, outcome) for ref, outcome in found]
 
 
 def rows_from_record(sheet: Sheet) -> Mapping[str, Sequence[tuple[str, str]]]:
