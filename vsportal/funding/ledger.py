@@ -86,7 +86,7 @@ def return_unspent(request: FundingRequest, by: By, pence: int) -> None:
     _hold(request)
     so_far = _so_far(request)
     if pence > so_far.spent:
-        raise NotEnough(f"{in_pounds(so_far.spent)} was paid, so {in_pounds(pence)} cannot come back.")
+        raise NotEnough(f"At most {in_pounds(so_far.spent)} can come back: more was not paid.")
     move = _of(request, "returned", ("paid", "returned"), pence)
     _move(request, by, replace(move, key=f"{move.key} {so_far.returns + 1}"))
 
