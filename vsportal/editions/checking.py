@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from vsportal.editions.reading import Value
 from vsportal.editions.schema import Leaf
+
+AFTER_TERM = timedelta(days=14)
+"""How long after the last term that is known it is surely a holiday."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +26,16 @@ class TermDates:
     half_terms: tuple[tuple[date, date], ...] = ()
     """First and last day of the half-term holidays of both."""
     bank_holidays: frozenset[date] = frozenset()
+
+    def day_off(self, day: date) -> str:
+        """Why there is no school on a day, and what to choose, as far as the dates tell; or nothing."""
+        if day in self.bank_holidays:
+            return "a bank holiday. Choose a school day"
+        if any(first <= day <= last for first, last in self.half_terms):
+            return "in the half-term holiday. Choose a day in term time"
+        between = self.next_starts is not None and self.ends < day < self.next_starts
+        after = self.next_ends is not None and self.next_ends < day <= self.next_ends + AFTER_TERM
+        return "in the school holidays. Choose a day in term time" if between or after else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -193,16 +193,8 @@ def not_in_holidays(value: Value, leaf: Leaf, about: About) -> str | None:
         return None
     if day.weekday() > 4:
         return f"{day_words(day)} is a {'Saturday' if day.weekday() == 5 else 'Sunday'}. Choose a school day"
-    if term is None:
-        return None
-    if day in term.bank_holidays:
-        return f"{day_words(day)} is a bank holiday. Choose a school day"
-    if any(first <= day <= last for first, last in term.half_terms):
-        return f"{day_words(day)} is in the half-term holiday. Choose a day in term time"
-    between = term.next_starts is not None and term.ends < day < term.next_starts
-    after = term.next_ends is not None and term.next_ends < day <= term.next_ends + timedelta(days=14)
-    if between or after:
-        return f"{day_words(day)} is in the school holidays. Choose a day in term time"
+    if term is not None and (why := term.day_off(day)):
+        return f"{day_words(day)} is {why}"
     return None
 
 
