@@ -13,8 +13,17 @@ from vsportal.models import Role
 from vsportal.policy import Actor
 
 Answer = AnyResponse | str | tuple[str, int]
-ASKS = frozenset({Role.DESIGNATED_TEACHER, Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.CARER})
-"""Who may have requests of their own without deciding any."""
+ASKS = frozenset(
+    {
+        Role.DESIGNATED_TEACHER,
+        Role.SOCIAL_WORKER,
+        Role.TEAM_MANAGER,
+        Role.CARER,
+        Role.ADVISER,
+        Role.HEAD,
+    }
+)
+"""Who may have asked for something or proposed it; advisers and heads, for a child without a teacher."""
 
 
 @blueprint.get("/requests")
