@@ -41,7 +41,7 @@ def card(world: Surroundings, outcome: str = OUTCOME, amount: int | None = 48_00
         "why": "Maths is below what is expected",
         "how": "One-to-one maths tutoring",
         "who": "Ben Ashby, school’s tutor list",
-        "frequency": "an hour every Monday",
+        "frequency": "An hour every Monday",
         "measure": "Unit test, 7 of 10",
         "starts_on": (clock.today() + timedelta(days=7)).isoformat(),
         **cells,

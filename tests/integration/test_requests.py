@@ -429,39 +429,7 @@ def test_when_the_budget_does_not_reach_a_person_decides_after_all(client: PageC
     assert balances(world)["committed"] == 0
 
 
-# Proposed -------------------------------------------------------------------------------------------------
-
-
-def test_a_carer_proposes_and_the_teacher_takes_it_up(client: PageClient, world: World) -> None:
-    ready(world)
-    client.sign_in(world.people[CARER])
-    path = f"/children/{world.child.ref}/requests/propose"
-    page = client.submit(client.get(path), {"buying": "Swimming lessons"}, action=path)
-    assert page.errors() == ["Enter why it is needed"]
-    home = client.follow(client.submit(page, {"need": "She is afraid of water."}, action=path))
-    request = the_request()
-
-    assert (request.state, request.raised_as) == ("proposed", "carer")
-    assert "Swimming lessons" in home.text
-    assert "£" not in home.text
-    client.forget_cookies()
-    client.sign_in(world.people[TEACHER])
-    page = client.get(f"/requests/{request.ref}")
-    client.follow(client.submit(page, action=f"/requests/{request.ref}/take-up"))
-    assert (request.state, request.raised_by_id) == ("draft", world.people[TEACHER].id)
-    assert request.proposed_by_id == world.people[CARER].id
-    assert tags(request) == ["funding:request:proposed", "funding:request:taken_up"]
-
-
-def test_a_proposal_is_turned_down_with_a_reason(client: PageClient, world: World) -> None:
-    request = begun(ready(world), Tie.SOCIAL_WORKER, proposed=True)
-    client.sign_in(world.people[TEACHER])
-    path = f"/requests/{request.ref}/withdraw"
-    page = client.submit(client.get(f"/requests/{request.ref}"), action=path)
-
-    assert page.errors() == ["Enter why you take it back."]
-    client.follow(client.submit(page, {"reason": "School pays for this."}, action=path))
-    assert (request.state, request.reason) == ("withdrawn", "School pays for this.")
+# Refused at the operation too ---------------------------------------------------------------------------
 
 
 def test_an_adviser_does_not_begin_for_a_teacher_by_the_operation_either(world: World) -> None:

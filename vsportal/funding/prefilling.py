@@ -60,13 +60,18 @@ def prefilled(pep: Pep | None, target: Target | None) -> Start:
     buying = cell(BUYS)
     return Start(
         need=cell(NEEDS)[:2000] or target.outcome[:2000],
-        buying=", ".join(w for w in (buying.rstrip("."), cell(HOW_OFTEN)) if w)[:1000],
+        buying=", ".join(w for w in (buying.rstrip("."), _within(cell(HOW_OFTEN))) if w)[:1000],
         delivered_by=(cell(WHO) or target.who)[:200],
         measure=(cell(MEASURE) or target.measure)[:500],
         starts_on=starts,
         ends_on=ends if not (starts and ends and ends < starts) else None,
         line=_line(buying, target.amount_pence),
     )
+
+
+def _within(words: str) -> str:
+    """Words that go on a sentence: “Each Monday” as “each Monday”, “1:1” and “TA time” as they are."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
 
 
 def _line(what: str, pence: int | None) -> Costed | None:

@@ -155,10 +155,6 @@ class ListPage:
         """One of them."""
         return next((t for t in self.proposable if t.ref == ref), None)
 
-    def pep_of(self, target: Target | None) -> Pep | None:
-        """The plan that what is proposed belongs to."""
-        return self.latest if target is not None else None
-
     @property
     def proposed_words(self) -> str:
         """What becomes of a proposal."""

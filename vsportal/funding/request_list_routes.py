@@ -109,12 +109,11 @@ def propose_request(ref: str) -> Answer:
 def _propose(page: ListPage, form: ProposalForm, decision: Decision) -> bool:
     """Keep the proposal; or say at the field why there is none."""
     target = page.target_called(form.target.data or "")
-    pep = page.pep_of(target)
     by = By(page.seen.actor.user_id, decision.tie, page.child.authority_id)
     try:
         asking.begin(
             by,
-            About(page.child, pep, target),
+            About(page.child, page.latest, target),
             proposed=True,
             need=form.need.data or "",
             buying=form.buying.data or "",
