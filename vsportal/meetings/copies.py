@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -35,6 +35,7 @@ PLACES = ("venue", "next_venue")
 OF_THE_HOME = ("home.", "people.carer")
 OF_THE_SCHOOL = ("school.", "people.designated_teacher")
 """Facts of the record by how their source begins."""
+LEFT_OUT = "[left out]"
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<!\d)0\d(?:[\s()-]?\d){8,9}(?!\d)")
 
@@ -54,6 +55,8 @@ class Copy:
 
     letter: Letter | None
     parts: Sequence[Part]
+    left_out: Sequence[str] = ()
+    """Names, numbers and postcodes that people typed and that were taken out, each once."""
 
     @property
     def mark(self) -> str:
@@ -107,17 +110,46 @@ def parents_hear(said: Said) -> bool:
 # The copy -----------------------------------------------------------------------------------------------
 
 
-def copy_of(plan: Plan, sheets: Mapping[str, Sheet], around: Sequence[Around], *, whole: bool) -> Copy:
-    """What a parent gets of the plan; `whole`: the plan as well, not the letter alone."""
+def copy_of(
+    plan: Plan, sheets: Mapping[str, Sheet], around: Sequence[Around], *, whole: bool, never: Sequence[str]
+) -> Copy:
+    """What a parent gets of the plan. `whole`: the plan as well, not the letter alone.
+
+    `never`: names that are taken out of what people typed (`never_named`).
+    """
+    out = LeftOut(never)
     secret = keeps_the_address(sheets)
     facts: dict[str, Value] = facts_of(plan.child, clock.today(), around) if whole else {}
-    told = {name: _told(sheet, facts, secret=secret) for name, sheet in sheets.items()}
+    told = {name: _told(sheet, facts, out, secret=secret) for name, sheet in sheets.items()}
     held = letters.is_held(plan, told.get(letters.MEETING))
     letter = letters.letter_from(plan, told) if held else None
-    return Copy(letter, _parts(plan, sheets, told) if whole else ())
+    parts = _parts(plan, sheets, told, out) if whole else ()
+    return Copy(letter, parts, tuple(out.found))
 
 
-def _told(sheet: Sheet, facts: Mapping[str, Value], *, secret: bool) -> Told:
+class LeftOut:
+    """What is taken out of what people typed: names of the home and of other parents, numbers, postcodes."""
+
+    def __init__(self, never: Sequence[str]) -> None:
+        # The longest first, so that a whole name goes at once.
+        names = sorted((re.escape(name) for name in never if len(name) > 1), key=len, reverse=True)
+        self._patterns = [_POSTCODE, _PHONE]
+        if names:
+            self._patterns.insert(0, re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)"))
+        self.found: dict[str, None] = {}
+
+    def of(self, text: str) -> str:
+        """The text without them; where something stood is seen."""
+        for pattern in self._patterns:
+            text = pattern.sub(self._note, text)
+        return text
+
+    def _note(self, match: re.Match[str]) -> str:
+        self.found[match[0]] = None
+        return LEFT_OUT
+
+
+def _told(sheet: Sheet, facts: Mapping[str, Value], out: LeftOut, *, secret: bool) -> Told:
     """A section as a parent gets it."""
 
     def reads(question: str, column: str) -> bool:
@@ -128,16 +160,15 @@ def _told(sheet: Sheet, facts: Mapping[str, Value], *, secret: bool) -> Told:
         read = parents_read(field, sheet.asked.owner_of(field), readers, secret=secret)
         return read and parents_read_column(field, column)
 
-    return told_as(sheet, reads, facts)
+    told = told_as(sheet, reads, facts)
+    return replace(told, answers={k: out.of(v) if isinstance(v, str) else v for k, v in told.answers.items()})
 
 
-def _parts(plan: Plan, sheets: Mapping[str, Sheet], told: Mapping[str, Told]) -> list[Part]:
+def _parts(plan: Plan, sheets: Mapping[str, Sheet], told: Mapping[str, Told], out: LeftOut) -> list[Part]:
     """The sections in words; the letter stands before them."""
     names = wording.spoken(plan.child.called, plan.child.pronouns)
     secret = keeps_the_address(sheets)
     voices = said_in({s.row.id: s.asked for s in sheets.values()}, plan)
-    targets = sheets.get(projection.TARGETS)
-    from_record = projection.rows_from_record(targets) if targets else {}
     parts = []
     for name, section in told.items():
         if name == letters.SUMMARY:
@@ -148,10 +179,19 @@ def _parts(plan: Plan, sheets: Mapping[str, Sheet], told: Mapping[str, Told]) ->
             readers = sheet.row.readers.get(field.id)
             return parents_read(field, sheet.asked.owner_of(field), readers, secret=secret)
 
-        said = {q: [s for s in all_ if parents_hear(s)] for q, all_ in voices.get(sheet.row.id, {}).items()}
-        groups = in_words(section, names, takes=takes, said=said, from_record=from_record)
+        said = {
+            question: [replace(s, text=out.of(s.text)) for s in voiced if parents_hear(s)]
+            for question, voiced in voices.get(sheet.row.id, {}).items()
+        }
+        groups = in_words(section, names, takes=takes, said=said, from_record=_recorded(sheet, out))
         parts += [Part(name, sheet.asked.title, groups)] if groups else []
     return parts
+
+
+def _recorded(sheet: Sheet, out: LeftOut) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Last term's targets, in the section that asks for them."""
+    found = projection.rows_from_record(sheet)
+    return {question: [(ref, out.of(title)) for ref, title in rows] for question, rows in found.items()}
 
 
 def sheets_for(plan: Plan) -> Mapping[str, Sheet]:
@@ -180,24 +220,15 @@ def holders_of(sheets: Mapping[str, Sheet]) -> list[Holder]:
     return found
 
 
-# What to look at again ----------------------------------------------------------------------------------
+# What people typed ----------------------------------------------------------------------------------------
 
 
-def look_again(copy: Copy, never: Sequence[str]) -> list[tuple[str, str]]:
-    """What people typed that may give somebody away: the question, and the words.
+def never_named(plan: Plan, around: Sequence[Around], home: str, others: Sequence[Holder]) -> list[str]:
+    """Names that a copy for one parent does not hold: of carers, of the home, of the other parents.
 
-    Postcodes, telephone numbers, and names of people or homes (`never`) that a copy leaves out otherwise.
+    First names alone as well, but never the child's own.
     """
-    names = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in never if len(name) > 2]
-    found: dict[tuple[str, str], None] = {}
-    for label, text in copy.texts():
-        for pattern in (_POSTCODE, _PHONE, *names):
-            found |= {(label, match[0]): None for match in pattern.finditer(text)}
-    return list(found)
-
-
-def never_named(around: Sequence[Around], home: str, others: Sequence[Holder]) -> list[str]:
-    """Names that a copy for one parent should not hold: of carers, of the home, of the other parents."""
     people = [p.name for p in around if p.role in AT_HOME] + [holder.name for holder in others]
     firsts = [name.split()[0] for name in people if name.split()]
-    return list(dict.fromkeys([*people, *firsts, home] if home else [*people, *firsts]))
+    own = {plan.child.first_name, plan.child.known_as, plan.child.last_name, plan.child.called}
+    return [name for name in dict.fromkeys([*people, *firsts, home]) if name and name not in own]

@@ -14,10 +14,10 @@ from vsportal.guards import actor, or_403, requires
 from vsportal.http import afterwards
 from vsportal.meetings import blueprint, releasing
 from vsportal.meetings.copies import (
+    Copy,
     copy_of,
     holders_of,
     keeps_the_address,
-    look_again,
     never_named,
     sheets_for,
 )
@@ -25,7 +25,7 @@ from vsportal.meetings.forms import DecideForm, ReleaseForm
 from vsportal.models import ParentCopy
 from vsportal.peps.loading import Plan, load_plan
 from vsportal.peps.looking import looked
-from vsportal.peps.overview import overview_of
+from vsportal.peps.overview import Overview, overview_of
 from vsportal.policy import Can
 
 Answer = AnyResponse | str | tuple[str, int]
@@ -85,8 +85,7 @@ def release_copy(ref: str, key: str) -> Answer:
     form = ReleaseForm()
     if not form.validate():
         return _preview(plan, row, form), 422
-    overview = overview_of(plan)
-    mark = copy_of(plan, sheets_for(plan), overview.around, whole=row.kind == "copy").mark
+    mark = _made(plan, row)[0].mark
     if mark != form.mark.data:
         form.given_how.errors = [CHANGED]
         return _preview(plan, row, form), 409
@@ -135,11 +134,8 @@ def _list(plan: Plan, form: DecideForm | None = None) -> str:
 
 def _preview(plan: Plan, row: ParentCopy, form: ReleaseForm | None = None) -> str:
     """The copy with what the worker is told beside it, which is not printed."""
-    given = surroundings_of_one(plan.child.id, clock.today())
-    overview, sheets = overview_of(plan, given=given), sheets_for(plan)
+    copy, overview, secret = _made(plan, row)
     looked(plan, "copies", overview.around)
-    others = [h for h in holders_of(sheets) if h.row != row.person]
-    copy = copy_of(plan, sheets, overview.around, whole=row.kind == "copy")
     if form is None:
         form = ReleaseForm(formdata=None)
         form.given_on.data = day(clock.today())
@@ -150,9 +146,18 @@ def _preview(plan: Plan, row: ParentCopy, form: ReleaseForm | None = None) -> st
         plan=plan,
         row=row,
         copy=copy,
-        again=look_again(copy, never_named(overview.around, given[1].home, others)),
-        secret=keeps_the_address(sheets),
+        secret=secret,
         not_yet=releasing.not_yet(plan.pep, row.kind),
         form=form,
         problems=problems or None,
     )
+
+
+def _made(plan: Plan, row: ParentCopy) -> tuple[Copy, Overview, bool]:
+    """The copy as it is now, the plan at a glance, and whether the address is kept secret."""
+    given = surroundings_of_one(plan.child.id, clock.today())
+    sheets = sheets_for(plan)
+    others = [h for h in holders_of(sheets) if h.row != row.person]
+    never = never_named(plan, given[0], given[1].home, others)
+    copy = copy_of(plan, sheets, given[0], whole=row.kind == "copy", never=never)
+    return copy, overview_of(plan, given=given), keeps_the_address(sheets)
