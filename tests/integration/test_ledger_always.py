@@ -119,7 +119,7 @@ def try_it(office: Office, act: Callable[[Office, int, int], None], which: int, 
         db.session.expire_all()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(far=st.integers(0, len(USUALLY)), acts=ANY_ACTS)
 def test_after_any_acts_in_any_order_the_books_agree_and_no_more_is_paid_than_was_approved(
     world: World, far: int, acts: list[tuple[Callable[[Office, int, int], None], int, int]]

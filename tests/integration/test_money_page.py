@@ -189,25 +189,29 @@ def test_those_who_hold_no_office_of_money_find_no_such_page(
     assert client.get(MONEY + "?authority=" + world.other.authority.ref).status == 404
 
 
-@pytest.mark.parametrize(
-    "path", [MONEY, f"{MONEY}/requests", f"{MONEY}/nothing", PAYMENTS, "/office/funding/year-end"]
-)
-def test_pages_of_money_cost_the_same_for_one_request_and_for_sixty(
-    client: PageClient, world: World, policy: FundingPolicy, path: str
+def test_pages_of_money_cost_the_same_for_one_request_and_for_forty(
+    client: PageClient, world: World, policy: FundingPolicy
 ) -> None:
+    paths = (MONEY, f"{MONEY}/requests", f"{MONEY}/nothing", PAYMENTS, "/office/funding/year-end")
     with_budget(world, 90_000_000)
     committed(world, 10_000)
     as_finance(client, world)
-    costs = []
-    for more in (0, 59):
-        for _ in range(more):
-            committed(world, 10_000, school_id=SchoolFactory().id)
-        client.get(path)
-        with statements(db.engine) as seen:
-            client.get(path)
-        costs.append(len(seen))
 
-    assert costs[0] == costs[1] <= 12
+    def costs() -> list[int]:
+        found = []
+        for path in paths:
+            client.get(path)  # what is loaded once is loaded
+            with statements(db.engine) as seen:
+                client.get(path)
+            found.append(len(seen))
+        return found
+
+    for_one = costs()
+    for _ in range(39):
+        committed(world, 10_000, school_id=SchoolFactory().id)
+
+    assert costs() == for_one
+    assert 0 < max(for_one) <= 12
 
 
 # Payments -------------------------------------------------------------------------------------------------
