@@ -31,6 +31,7 @@ from vsportal.models import Mail, PartState, PepSection, Review, Role, SectionRa
 from vsportal.policy import Tie
 from vsportal.reviews import operations
 from vsportal.reviews.operations import Said
+from vsportal.workflow import Act, apply
 
 WHY = {"targets": "The second target has no measure.", "careers": "No date for the visit."}
 
@@ -73,6 +74,22 @@ def test_a_part_with_sections_marked_to_go_back_is_not_finished(client: PageClie
     page = client.post(f"/peps/{world.pep.ref}/review/finish?part=school", follow=True)
 
     assert page.notices() == ["Sections are marked to go back. Send them back, or take the marks away."]
+    assert part_of(world, "school").state == PartState.SUBMITTED
+
+
+def test_a_section_that_is_open_meanwhile_is_not_sent_back_and_nothing_moves(world: World) -> None:
+    sent(world)
+    at = part_at(world, Tie.ADVISER)
+    operations.begin_review(at, by(at))
+    for section, why in WHY.items():
+        at = part_at(world, Tie.ADVISER)
+        operations.rate(at, by(at), section, Said("amber", returned=True, reason=why))
+    apply(db.session, world.section("careers"), Act.REOPEN)
+    at = part_at(world, Tie.ADVISER)
+
+    with pytest.raises(OperationError, match="Only a complete section of this part"):
+        operations.send_back(at, by(at))
+    assert world.section("targets").status == SectionState.COMPLETE
     assert part_of(world, "school").state == PartState.SUBMITTED
 
 

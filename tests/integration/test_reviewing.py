@@ -270,6 +270,20 @@ def test_a_second_adviser_is_told_who_reviews_it_and_loses_nothing_they_typed(
     assert late.one("#review-feedback").get_text() == "No measure."
 
 
+def test_of_two_who_begin_at_once_the_second_is_told_and_one_review_is_begun(
+    client: PageClient, world: World
+) -> None:
+    sent(world)
+    theirs = page_of(client, world, Tie.HEAD)
+    at = part_at(world, Tie.ADVISER)
+    operations.begin_review(at, by(at))
+    db.session.commit()
+    told = client.submit(theirs, button="Start the review", follow=True)
+
+    assert told.notices() == [f"{world.people[Tie.ADVISER].name} is reviewing this part."]
+    assert len(db.session.scalars(select(Review)).all()) == 1
+
+
 def test_a_review_is_taken_over_with_a_reason_and_its_ratings_are_offered_to_be_confirmed(
     client: PageClient, world: World
 ) -> None:
