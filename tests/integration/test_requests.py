@@ -103,6 +103,17 @@ def test_a_target_has_one_open_request_and_another_when_that_is_over(world: Worl
     assert begun(world, on=target).id != first.id
 
 
+def test_no_two_requests_are_called_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["PP-AAAAAA", "PP-AAAAAA", "PP-BBBBBB"])
+    monkeypatch.setattr(asking, "new_number", lambda: next(drawn))
+    who = by(world, TEACHER)
+
+    first = asking.begin(who, About(world.child, world.pep), need="A quiet place", proposed=True)
+    second = asking.begin(who, About(world.child, world.pep), need="A radio aid", proposed=True)
+
+    assert (first.number, second.number) == ("PP-AAAAAA", "PP-BBBBBB")
+
+
 def test_before_the_first_plan_a_need_stands_alone_and_pressing_twice_makes_one(
     client: PageClient, world: World
 ) -> None:

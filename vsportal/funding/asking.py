@@ -121,7 +121,7 @@ def _new(by: By, about: About, proposed: bool) -> FundingRequest:
     if by.user_id is None:
         raise ValueError("A request is raised by somebody.")
     request = FundingRequest(
-        number=new_number(),
+        number=_free_number(),
         authority_id=about.child.authority_id,
         child_id=about.child.id,
         pep_id=about.pep.id if about.pep else None,
@@ -142,6 +142,14 @@ def _new(by: By, about: About, proposed: bool) -> FundingRequest:
     fits = [f for f in funds if not f.phases or request.phase in f.phases]
     request.fund = fits[0].id if fits else ""
     return request
+
+
+def _free_number() -> str:
+    """A number that nobody has had: they are drawn at random, and two would meet some day."""
+    while True:
+        number = new_number()
+        if not db.session.scalar(select(FundingRequest.id).where(FundingRequest.number == number)):
+            return number
 
 
 def _fill(request: FundingRequest, start: Start, need: str, buying: str) -> None:
