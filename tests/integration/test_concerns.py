@@ -149,9 +149,7 @@ def test_a_late_answer_is_marked_on_the_plans_page_and_the_childs(client: PageCl
 
     pages = [worker.get(f"/peps/{world.pep.ref}"), worker.get(f"/children/{world.child.ref}")]
 
-    assert ["Answer was due" in page.one("#concerns ~ ul").get_text() for page in pages] == [
-        True
-    ] * 2
+    assert ["Answer was due" in page.one("#concerns ~ ul").get_text() for page in pages] == [True] * 2
     assert all(page.links()["Read and answer"] == path(world) for page in pages)
 
 
