@@ -7,7 +7,7 @@ delegation) and for no other reason. Pure: no request, no session.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vsportal.acts import (
@@ -282,7 +282,7 @@ def sight(seen: Seen, asked: Asked, section: Subject, readers: Mapping[str, Mapp
                 f"{field.id}.{c}" for c in readable_columns(seen, field, it)
             }
         if field.kind == "views":
-            if decide(seen, Can.COMMENT, section):
+            if _comments(seen, field, section, it, readers.get(field.id)):
                 commentable.add(field.id)
         elif field.kind not in ("note", "derived") and not field.source:
             answer = decide(seen, Can.ANSWER, it)
@@ -300,6 +300,21 @@ def sight(seen: Seen, asked: Asked, section: Subject, readers: Mapping[str, Mapp
         frozenset(hidden),
         "" if writable else strongest,
     )
+
+
+def _comments(
+    seen: Seen, field: Field, section: Subject, it: Subject, readers: Mapping[str, Any] | None
+) -> bool:
+    """Whether this person adds a comment to a question they read: in one and the same role.
+
+    Who is carer and adviser of a child reads as the adviser what only the carer would be asked about.
+    """
+    if not decide(seen, Can.COMMENT, section):
+        return False
+    if len(seen.ties) == 1:
+        return True
+    alone = (replace(seen, ties=frozenset({tie})) for tie in seen.ties)
+    return any(may_read(one, field, it, readers) and decide(one, Can.COMMENT, section) for one in alone)
 
 
 def _with_owner(it: Subject, owner: str) -> Subject:

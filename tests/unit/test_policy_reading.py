@@ -279,3 +279,12 @@ def test_there_is_nothing_on_a_page_for_somebody_who_reads_nothing_of_it() -> No
     found = sight(seen_by(Tie.DELEGATE, sections=frozenset({"wellbeing"})), PAGE, subject(), {})
 
     assert found.leaves_nothing
+
+
+def test_nobody_comments_in_one_role_on_what_they_read_only_in_another() -> None:
+    page = asked(Views(id="home_views", kind="views", label="Home?", group="A", audience="child_chosen"))
+    about = subject("carer", section_id=page.id)
+
+    both = sight(seen_by(Tie.CARER, Tie.ALLOCATED_ADVISER), page, about, {})
+
+    assert (both.readable, both.commentable) == ({"home_views"}, frozenset())
