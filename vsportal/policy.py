@@ -6,8 +6,9 @@ delegation) and for no other reason. Pure: no request, no session.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from vsportal.acts import (
@@ -211,14 +212,25 @@ def may_read(seen: Seen, field: Field, it: Subject, readers: Mapping[str, Any] |
         return False
     if it.owner == "carer" and Tie.PARENT in seen.ties and not _own_home(seen, it):
         return False  # a parent never reads the foster carer's page (rule 2)
-    if seen.ties & audience_of(field, readers):
+    ties = _opening(seen, it)
+    if ties & audience_of(field, readers):
         return True
     chosen = seen.actor.user_id in (readers or {}).get("people", ())
-    if chosen and (field.audience == "child_chosen" or seen.ties & AUDIENCES[field.audience or "care"]):
+    if chosen and (field.audience == "child_chosen" or ties & AUDIENCES[field.audience or "care"]):
         return True
     if field.kind == "views":
         return False  # what others say there is not the owner's: only its audience reads it
     return _answers_it_themselves(seen, it)
+
+
+def _opening(seen: Seen, it: Subject) -> frozenset[str]:
+    """The ties by which this section is open to a person: what is lent opens the sections lent alone.
+
+    A foster carer who teaches at the child's school reads by the lending what was lent, and nothing else.
+    """
+    if Tie.DELEGATE in seen.ties and not lent(seen, Tie.DELEGATE, it):
+        return seen.ties - {Tie.DELEGATE}
+    return seen.ties
 
 
 def finds_anything(seen: Seen, asked: Asked, section: Subject) -> bool:
@@ -241,9 +253,9 @@ def _own_home(seen: Seen, it: Subject) -> bool:
 
 def readable_columns(seen: Seen, field: Rows, it: Subject) -> frozenset[str]:
     """The columns of a question's rows that this person reads: a column may be for fewer people."""
-    owns = _answers_it_themselves(seen, it)
+    owns, ties = _answers_it_themselves(seen, it), _opening(seen, it)
     return frozenset(
-        c.id for c in field.columns if owns or c.audience is None or seen.ties & AUDIENCES[c.audience]
+        c.id for c in field.columns if owns or c.audience is None or ties & AUDIENCES[c.audience]
     )
 
 
@@ -274,7 +286,8 @@ def sight(seen: Seen, asked: Asked, section: Subject, readers: Mapping[str, Mapp
     reasons: list[str] = []
     for field in asked.fields:
         it = _with_owner(section, asked.owner_of(field))
-        if not may_read(seen, field, it, readers.get(field.id)):
+        reads = partial(may_read, field=field, it=it, readers=readers.get(field.id))
+        if not reads(seen):
             continue
         readable.add(field.id)
         if isinstance(field, Rows):
@@ -282,10 +295,10 @@ def sight(seen: Seen, asked: Asked, section: Subject, readers: Mapping[str, Mapp
                 f"{field.id}.{c}" for c in readable_columns(seen, field, it)
             }
         if field.kind == "views":
-            if _comments(seen, field, section, it, readers.get(field.id)):
+            if _in_one_role(seen, Can.COMMENT, section, reads):
                 commentable.add(field.id)
         elif field.kind not in ("note", "derived") and not field.source:
-            answer = decide(seen, Can.ANSWER, it)
+            answer = _in_one_role(seen, Can.ANSWER, it, reads)
             if answer:
                 writable.add(field.id)
             else:
@@ -302,19 +315,19 @@ def sight(seen: Seen, asked: Asked, section: Subject, readers: Mapping[str, Mapp
     )
 
 
-def _comments(
-    seen: Seen, field: Field, section: Subject, it: Subject, readers: Mapping[str, Any] | None
-) -> bool:
-    """Whether this person adds a comment to a question they read: in one and the same role.
+def _in_one_role(seen: Seen, can: Can, about: Subject, reads: Callable[[Seen], bool]) -> Decision:
+    """Whether this person does it to a question they read: reading and doing in one and the same role.
 
     Who is carer and adviser of a child reads as the adviser what only the carer would be asked about.
     """
-    if not decide(seen, Can.COMMENT, section):
-        return False
-    if len(seen.ties) == 1:
-        return True
-    alone = (replace(seen, ties=frozenset({tie})) for tie in seen.ties)
-    return any(may_read(one, field, it, readers) and decide(one, Can.COMMENT, section) for one in alone)
+    decision = decide(seen, can, about)
+    if not decision or len(seen.ties) == 1:
+        return decision
+    for tie in seen.ties:
+        alone = replace(seen, ties=frozenset({tie}))
+        if decide(alone, can, about) and reads(alone):
+            return decision
+    return Decision(False, reason="not_owner")
 
 
 def _with_owner(it: Subject, owner: str) -> Subject:

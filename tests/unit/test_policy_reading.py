@@ -288,3 +288,19 @@ def test_nobody_comments_in_one_role_on_what_they_read_only_in_another() -> None
     both = sight(seen_by(Tie.CARER, Tie.ALLOCATED_ADVISER), page, about, {})
 
     assert (both.readable, both.commentable) == ({"home_views"}, frozenset())
+
+
+def test_what_is_lent_opens_nothing_more_to_somebody_who_is_also_at_home() -> None:
+    field = question(audience="professionals")
+    carer_who_teaches = seen_by(Tie.CARER, Tie.DELEGATE, sections=frozenset({"wellbeing"}))
+
+    assert may_read(carer_who_teaches, field, subject(section_id="wellbeing"))
+    assert not may_read(carer_who_teaches, field, subject(section_id="progress"))
+
+
+def test_nobody_answers_in_one_role_what_they_read_only_in_another() -> None:
+    page = asked(TextQuestion(id="risk", kind="text", label="Risk?", group="A", audience="school_named"))
+
+    both = sight(seen_by(Tie.DELEGATE, Tie.SAFEGUARDING_LEAD), page, subject(section_id=page.id), {})
+
+    assert (both.readable, both.writable) == ({"risk"}, frozenset())
