@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Date, Select, bindparam, exists, or_, select
 
 from vsportal.extensions import db
 from vsportal.funding.shape import Policy
@@ -40,18 +40,25 @@ def policy_of(row: FundingPolicy) -> Policy:
 
 def in_force(authority_id: int, on: date) -> InForce | None:
     """The policy an authority has on a day: of that day's year, the latest that has started."""
-    row = db.session.scalar(
+    values = {"authority": authority_id, "year": financial_year(on), "on": on}
+    row = db.session.scalar(_in_force_query(), values)
+    return InForce(row, policy_of(row)) if row else None
+
+
+@cache
+def _in_force_query() -> Select[FundingPolicy]:
+    """The version of the authority `authority` for the year `year` in force on the day `on`: built once."""
+    return (
         select(FundingPolicy)
         .where(
-            FundingPolicy.authority_id == authority_id,
-            FundingPolicy.financial_year == financial_year(on),
+            FundingPolicy.authority_id == bindparam("authority"),
+            FundingPolicy.financial_year == bindparam("year"),
             FundingPolicy.state == "published",
-            FundingPolicy.starts_on <= on,
+            FundingPolicy.starts_on <= bindparam("on", type_=Date),
         )
         .order_by(FundingPolicy.starts_on.desc(), FundingPolicy.version.desc())
         .limit(1)
     )
-    return InForce(row, policy_of(row)) if row else None
 
 
 @cache
