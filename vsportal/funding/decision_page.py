@@ -22,9 +22,9 @@ from vsportal.editions.smart import SmartPart, smart
 from vsportal.extensions import db
 from vsportal.filters import capital
 from vsportal.funding import deciding, queue
-from vsportal.funding.loading import COUNTED, Ask, policy_of, reading_of
+from vsportal.funding.loading import COUNTED, Ask, facts_of, policy_of
 from vsportal.funding.request_queries import Paper, files_of
-from vsportal.funding.rules import Policy, Reading
+from vsportal.funding.rules import Policy, Reading, read
 from vsportal.funding.shape import RATINGS
 from vsportal.models import FundingNote, FundingRequest, Pep, PepState, RequestState, Review, User
 from vsportal.peps.loading import Plan, sheets_of
@@ -186,7 +186,7 @@ class DecisionPage:
     @cached_property
     def reading(self) -> Reading | None:
         """What the policy makes of it."""
-        return reading_of(self.ask)
+        return read(self.policy, facts_of(self.ask, today=self.today)) if self.policy else None
 
     @property
     def fund(self) -> str:
