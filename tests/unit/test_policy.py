@@ -1,32 +1,22 @@
 """Who may do what: the whole grid of ties, acts and states, as a table that people can read."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.grids import SHORT, rows, seen_by, subject
 from vsportal.models import PartState, PepState, SectionState
 from vsportal.policy import (
     ACTS_AS,
     ORDER,
     RULES,
-    Actor,
     Can,
-    Seen,
-    Subject,
     Tie,
     decide,
 )
 
-TODAY = date(2027, 3, 4)
-ACTOR = Actor(1, "Rhian Castell", TODAY)
-HEADS = ["yp", "ca", "pa", "dt", "sl", "de", "sw", "tm", "ir", "dw", "aa", "ad", "he", "bs"]
-"""The columns of the grids: young person, carer, parent, designated teacher, safeguarding lead, delegate,
-social worker, team manager, independent reviewer, duty worker, allocated adviser, adviser, head,
-business support."""
-SHORT = dict(zip(HEADS, Tie, strict=True))
 STATES = {"O": "open", "H": "meeting_held", "S": "signed_off", "N": "not_completed", "C": "cancelled"}
 
 GRID = """
@@ -102,27 +92,6 @@ raise_concern     -                   -    -    -    -    -    -    -    -    al
 answer_concern    -                   -    -    -    -    -    -    all  all  -    -    all  all  all  -
 """
 """For each act (and owner of what it is about), the states of the plan in which each tie may do it."""
-
-
-def rows(table: str) -> list[dict[str, str]]:
-    heads, *lines = (line.split() for line in table.strip().splitlines())
-    return [dict(zip(heads, line, strict=True)) for line in lines]
-
-
-def seen_by(
-    *ties: str, household_id: int | None = 7, sections: frozenset[str] = frozenset({"progress"})
-) -> Seen:
-    return Seen(ACTOR, frozenset(ties), household_id, sections)
-
-
-def subject(owner: str = "designated_teacher", **more: object) -> Subject:
-    given: dict[str, object] = {
-        "section_id": "progress",
-        "owner": owner,
-        "leads": (owner,),
-        "household_id": None,
-    }
-    return Subject(**(given | more))  # type: ignore[arg-type]
 
 
 # Acts ---------------------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 """Who reads which answer: audiences, and what narrows or widens them; then a section's page as a whole."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.grids import ACTOR, SHORT, rows, seen_by, subject
 from vsportal.editions.schema import (
     Asked,
     Derived,
@@ -22,44 +22,12 @@ from vsportal.models import PartState
 from vsportal.policy import (
     ACTS_AS,
     AUDIENCES,
-    Actor,
     Seen,
-    Subject,
     Tie,
     audience_of,
     may_read,
     sight,
 )
-
-TODAY = date(2027, 3, 4)
-ACTOR = Actor(1, "Rhian Castell", TODAY)
-HEADS = ["yp", "ca", "pa", "dt", "sl", "de", "sw", "tm", "ir", "dw", "aa", "ad", "he", "bs"]
-"""The columns of the grids: young person, carer, parent, designated teacher, safeguarding lead, delegate,
-social worker, team manager, independent reviewer, duty worker, allocated adviser, adviser, head,
-business support."""
-SHORT = dict(zip(HEADS, Tie, strict=True))
-
-
-def rows(table: str) -> list[dict[str, str]]:
-    heads, *lines = (line.split() for line in table.strip().splitlines())
-    return [dict(zip(heads, line, strict=True)) for line in lines]
-
-
-def seen_by(
-    *ties: str, household_id: int | None = 7, sections: frozenset[str] = frozenset({"progress"})
-) -> Seen:
-    return Seen(ACTOR, frozenset(ties), household_id, sections)
-
-
-def subject(owner: str = "designated_teacher", **more: object) -> Subject:
-    given: dict[str, object] = {
-        "section_id": "progress",
-        "owner": owner,
-        "leads": (owner,),
-        "household_id": None,
-    }
-    return Subject(**(given | more))  # type: ignore[arg-type]
-
 
 # Who reads an answer --------------------------------------------------------------------------------------
 
